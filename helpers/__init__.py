@@ -1,0 +1,34 @@
+"""Everything a notebook of the course needs, under one name.
+
+Names are loaded on first use, so that `import helpers` stays quick and brings no heavy library along.
+
+>>> import helpers
+>>> helpers.course_root().name != ""
+True
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_EXPORTS: dict[str, str] = {
+    "course_cache": "helpers.paths",
+    "course_home": "helpers.paths",
+    "course_root": "helpers.paths",
+    "data": "helpers.paths",
+}
+
+__all__ = sorted(_EXPORTS)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _EXPORTS:
+        raise AttributeError(f"helpers has no name {name!r}; it offers: {', '.join(__all__)}")
+    value = getattr(import_module(_EXPORTS[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
