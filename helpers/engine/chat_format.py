@@ -27,13 +27,14 @@ BOM = b"\xef\xbb\xbf"
 class Problem:
     """One thing wrong with a file. `line` counts from 1 and `message_index` from 0 (`None`: whole file/line).
 
-    `detail` holds the fact a message needs: the JSON parser's words, the role, the key, the count, the bytes.
-    A `warning` does not stop a job. Codes: `empty_file`, `not_utf8`, `binary`, `bom` (warning), `line_too_long`,
-    `invalid_json`, `not_an_object`, `unexpected_format`, `wrong_kind` (detail: the format found),
-    `empty_messages`, `message_not_object`, `missing_role`, `unrecognized_role`, `missing_content`,
-    `extra_key`, `no_assistant_message`, `last_not_assistant` (warning), `invalid_weight`, `no_trained_message`
-    (warning: every weight is 0), `too_few_examples`, `duplicate_example` (warning, detail: the first line),
-    `preference_missing_input`, `preference_missing_output` and `preference_invalid_output` (detail: the key).
+    `detail` holds the fact a message needs: the parser's words, the role, the key, the count, the bytes.
+    A `warning` does not stop a job. Codes: `empty_file`, `not_utf8`, `binary`, `bom` (warning),
+    `line_too_long`, `invalid_json`, `not_an_object`, `unexpected_format`, `wrong_kind` (detail: the format
+    found), `empty_messages`, `message_not_object`, `missing_role`, `unrecognized_role`, `missing_content`,
+    `extra_key`, `no_assistant_message`, `last_not_assistant` (warning), `invalid_weight`,
+    `no_trained_message` (warning: every weight is 0), `too_few_examples`, `duplicate_example` (warning,
+    detail: the first line), `preference_missing_input`, `preference_missing_output` and
+    `preference_invalid_output` (detail: the key).
     """
 
     code: str
