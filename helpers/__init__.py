@@ -13,10 +13,13 @@ from importlib import import_module
 from typing import Any
 
 _EXPORTS: dict[str, str] = {
+    "check": "helpers.learning.exercises",
     "course_cache": "helpers.paths",
     "course_home": "helpers.paths",
     "course_root": "helpers.paths",
     "data": "helpers.paths",
+    "hint": "helpers.learning.exercises",
+    "solution": "helpers.learning.exercises",
 }
 
 __all__ = sorted(_EXPORTS)

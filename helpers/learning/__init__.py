@@ -1,0 +1,1 @@
+"""The learner's machinery: exercises, quizzes, progress, the course map."""

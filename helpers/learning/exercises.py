@@ -1,0 +1,139 @@
+"""Exercises that answer back: `check`, `hint` and `solution`, found by name in a registry.
+
+How to add exercises to notebook NN (ten minutes):
+
+1. Write `helpers/learning/exercises_NN.py` with one tuple `EXERCISES`. An exercise has a name `"NN.word"`,
+   a title, a `grade` function, hints from gentle to plain, and a solution (code) with the reason why.
+2. `grade(answer)` returns `correct("…")` or `not_yet("…")`; what is left blank never reaches it. Ready-made
+   graders are in `helpers.learning.graders`: `choice`, `number`, `function`, `words`, `each`. A message for a
+   wrong answer names the misconception: "That is the *training* loss; …", never just "wrong".
+   A grader need not be careful: an exception in it becomes a friendly "not yet".
+3. Put every text through `_`: `from helpers.texts import _`. Then `python3 -m helpers.authoring.catalogue`.
+4. In the source of the notebook, pass the answer explicitly:
+
+       # %% tags=["exercise"]
+       answer = ...  # "A", "B" or "C"
+       helpers.check("03.split", answer)
+       # %% tags=["solution"]
+       answer = "B"
+       helpers.check("03.split", answer)
+
+   and mention `helpers.hint("03.split")` and `helpers.solution("03.split")` in the prose above it.
+5. Write `tests/learning/cases_NN.py` with `CASES = {"NN.word": Cases(right=[…], wrong=[(answer, "part of the
+   message"), …])}`: at least one right and two wrong answers. A test over the registry runs them all.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import helpers.learning as _package
+from helpers.learning import feedback, progress
+from helpers.learning.blank import is_blank
+from helpers.learning.outcomes import NOT_ATTEMPTED, Verdict, not_attempted, not_yet
+from helpers.texts import _
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise; `hints` go from gentle to plain, `solution` is code, `why` says what it shows."""
+
+    name: str
+    title: str
+    grade: Callable[[Any], Verdict]
+    hints: tuple[str, ...]
+    solution: str
+    why: str = ""
+
+    @property
+    def notebook(self) -> str:
+        """The two digits of the notebook: "03" of "03.split"."""
+        return self.name.partition(".")[0]
+
+
+def registry() -> dict[str, Exercise]:
+    """Every exercise of the course by name, in the order of the notebooks.
+
+    >>> "01.tokens" in registry()
+    True
+    """
+    return {exercise.name: exercise for number in _numbers() for exercise in _load(number)}
+
+
+def of_notebook(number: str) -> tuple[Exercise, ...]:
+    """The exercises of one notebook, named by its two digits; empty where it has none."""
+    return _load(number) if number in _numbers() else ()
+
+
+def check(name: str, answer: Any = None) -> None:
+    """Shows whether the answer is correct, not yet, or not attempted. Never raises for an answer."""
+    exercise = _find(name)
+    if exercise is None:
+        return
+    verdict = grade(exercise, answer)
+    progress.record("exercise", exercise.name, outcome=verdict.outcome)
+    feedback.show_verdict(exercise.title, verdict)
+
+
+def hint(name: str) -> None:
+    """Shows the next hint of an exercise; after the last one it starts again."""
+    exercise = _find(name)
+    if exercise is None:
+        return
+    shown = _hints_shown.get(name, 0)
+    _hints_shown[name] = (shown + 1) % len(exercise.hints)
+    feedback.show_hint(exercise.hints[shown], shown + 1, len(exercise.hints))
+
+
+def solution(name: str) -> None:
+    """Shows one way to solve an exercise, and why it works."""
+    exercise = _find(name)
+    if exercise is not None:
+        progress.record("solution", exercise.name)
+        feedback.show_solution(exercise.title, exercise.solution, exercise.why)
+
+
+def grade(exercise: Exercise, answer: Any) -> Verdict:
+    """The verdict on an answer, without showing or recording it.
+
+    >>> grade(registry()["01.tokens"], None).outcome
+    'not attempted'
+    """
+    if is_blank(answer):
+        return not_attempted()
+    try:
+        return exercise.grade(answer)
+    except Exception as error:
+        return not_yet(
+            _(
+                "Your answer could not be read ({error}). Compare its form with what the exercise asks for."
+            ).format(error=f"{type(error).__name__}: {error}")
+        )
+
+
+_hints_shown: dict[str, int] = {}
+
+
+def _find(name: str) -> Exercise | None:
+    exercise = registry().get(name)
+    if exercise is None:
+        near = ", ".join(known for known in registry() if known[:2] == str(name)[:2]) or ", ".join(registry())
+        message = _("There is no exercise {name!r}. The names here: {near}.").format(name=name, near=near)
+        feedback.show_verdict(_("Which exercise?"), Verdict(NOT_ATTEMPTED, message))
+    return exercise
+
+
+@cache
+def _numbers() -> tuple[str, ...]:
+    names = (module.name for module in pkgutil.iter_modules(_package.__path__))
+    return tuple(sorted(name[-2:] for name in names if name.startswith("exercises_")))
+
+
+@cache
+def _load(number: str) -> tuple[Exercise, ...]:
+    return importlib.import_module(f"helpers.learning.exercises_{number}").EXERCISES
