@@ -33,8 +33,9 @@ def ensure(here: bool = False) -> Path:
     Raises SetupError, in words, when the machine does not allow it.
     """
     python = Path(sys.executable) if here else venv_python()
-    if _is_ready(python):
-        return python
+    for candidate in (Path(sys.executable), python):
+        if _is_ready(candidate):
+            return candidate
     _check_machine(here)
     if not here:
         _make_venv(python)
@@ -54,12 +55,15 @@ def venv_python() -> Path:
 
 
 def _is_ready(python: Path) -> bool:
-    stamp = _stamp_file(python)
-    return (
-        _works(python)
-        and stamp.exists()
-        and json.loads(stamp.read_text(encoding="utf-8")).get("requirements") == _fingerprint()
-    )
+    return _stamped_requirements(python) == _fingerprint() and _works(python)
+
+
+def _stamped_requirements(python: Path) -> str | None:
+    """What the last finished set-up installed; None where none has finished."""
+    try:
+        return json.loads(_stamp_file(python).read_text(encoding="utf-8"))["requirements"]
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 def _works(python: Path) -> bool:
