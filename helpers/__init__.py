@@ -14,12 +14,19 @@ from typing import Any
 
 _EXPORTS: dict[str, str] = {
     "check": "helpers.learning.exercises",
+    "count_tokens": "helpers.tokens",
     "course_cache": "helpers.paths",
     "course_home": "helpers.paths",
     "course_root": "helpers.paths",
     "data": "helpers.paths",
+    "estimate_cost": "helpers.costs",
+    "evidence": "helpers.evidence",
     "hint": "helpers.learning.exercises",
+    "hosting_cost": "helpers.costs",
+    "record_evidence": "helpers.evidence",
+    "request_cost": "helpers.costs",
     "solution": "helpers.learning.exercises",
+    "token_statistics": "helpers.token_statistics",
 }
 
 __all__ = sorted(_EXPORTS)

@@ -24,8 +24,8 @@ KINDS = ("training", "input", "cached_input", "output")
 class Price:
     """USD per 1,000,000 tokens; None where no dated price is known.
 
-    `source` is a key of the file's sources, `seen` the day it was read; `note` says when another service's
-    price stands in.
+    `source` is a key of the file's sources, `seen` the day it was read. The kinds in `borrowed` are another
+    service's price, standing in for one we have no dated source for.
     """
 
     model: str
@@ -36,7 +36,7 @@ class Price:
     output: float | None
     source: str
     seen: date
-    note: str = ""
+    borrowed: frozenset[str] = frozenset()
 
     @property
     def age_days(self) -> int:
@@ -64,17 +64,18 @@ def source(name: FactFile, key: str) -> str:
 def token_price(model_id: str, surface: Surface = "openai") -> Price | None:
     """The price of a snapshot; None if no price is known.
 
-    Where the file has no figure of Azure's own, OpenAI's stands in and `note` says so.
+    Where the file has no figure of Azure's own, OpenAI's stands in and `borrowed` names it.
     """
     own, other = _row(model_id, surface), _row(model_id, facts("prices")["stand_in"]["surface"])
     first = own or other
     if first is None:
         return None
     figures = {kind: _figure(kind, own, other) for kind in KINDS}
-    borrowed = any((own or {}).get(kind) is None and figures[kind] is not None for kind in KINDS)
-    note = facts("prices")["stand_in"]["note"] if borrowed else ""
+    borrowed = frozenset(
+        kind for kind in KINDS if (own or {}).get(kind) is None and figures[kind] is not None
+    )
     seen = date.fromisoformat(facts("prices")["sources"][first["source"]]["seen"])
-    return Price(model_id, surface, **figures, source=first["source"], seen=seen, note=note)
+    return Price(model_id, surface, **figures, source=first["source"], seen=seen, borrowed=borrowed)
 
 
 def hosting_per_hour(tier: str) -> float:
