@@ -18,7 +18,7 @@ STANDARD_LIBRARY_ONLY = {
 }
 IN_ENVIRONMENT = {
     "mock-cloud": "helpers.mock_cloud.__main__",
-    "evidence": "helpers.evidence",
+    "evidence": "helpers.evidence_store",
     "progress": "helpers.learning.classroom",
     "bench": "helpers.bench",
     "notebooks": "helpers.authoring.cli",
