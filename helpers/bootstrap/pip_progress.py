@@ -10,7 +10,9 @@ import threading
 import time
 from pathlib import Path
 
-_COLLECTED = re.compile(r"^(?:Collecting|Requirement already satisfied:) ([^\s;(]+)")
+_COLLECTED = re.compile(
+    r"^(?:Collecting|Ignoring|Requirement already satisfied:|Processing (?:\S*[/\\])?) ?([^\s;:(/\\]+)"
+)
 _INSTALLING = "Installing collected packages"
 
 

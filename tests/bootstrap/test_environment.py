@@ -129,10 +129,14 @@ def test_silent_cpu_index_falls_back_to_the_registry(monkeypatch: pytest.MonkeyP
 
 
 def test_progress_counts_packages_as_pip_names_them() -> None:
-    line = ProgressLine(total=2)
+    line = ProgressLine(total=9)
     line.read("Collecting numpy==2.4.6 (from -r requirements.txt (line 3))")
     line.read("  Downloading numpy.whl")
     assert (line.count, line.label) == (1, "numpy==2.4.6")
+    line.read("Processing ./wheels/torch-2.13.0-py3.whl (from -r requirements.txt (line 9))")
+    assert (line.count, line.label) == (2, "torch-2.13.0-py3.whl")
+    line.read("Ignoring pywin32: markers 'sys_platform == \"win32\"' don't match your environment")
+    assert (line.count, line.label) == (3, "pywin32")
 
 
 def test_pip_output_is_kept_in_the_log(tmp_path: Path) -> None:
