@@ -18,12 +18,12 @@ def progress_file() -> Path:
 
 
 def record(kind: str, name: str, **details: Any) -> None:
-    """Adds one event. A full disk or a read-only folder never stops a lesson.
+    """Adds one event, on a line of its own even after a torn one. A full disk or a read-only folder never stops a lesson.
 
     >>> record("exercise", "03.f1", outcome="correct")
     """
     event = {"at": time.strftime("%Y-%m-%dT%H:%M:%S"), "kind": kind, "name": name, **details}
-    line = (json.dumps(event, ensure_ascii=False) + "\n").encode()
+    line = f"\n{json.dumps(event, ensure_ascii=False)}\n".encode()
     try:
         descriptor = os.open(progress_file(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     except OSError:
