@@ -114,7 +114,7 @@ def _processor() -> Row:
 
 
 def _weights() -> Row:
-    found = list((course_cache() / "models").rglob("model.safetensors"))
+    found = sorted((course_cache() / "models").rglob("model.safetensors"))
     if not found:
         return Row("Weights", False, "the base model is not here yet", SET_UP)
     megabytes = found[0].stat().st_size / 1e6
