@@ -1,0 +1,47 @@
+"""The HTTP application: routes, errors, and the life of queue and worker."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+
+from helpers.mock_cloud import VERSION, auth, control_routes, error_handlers
+from helpers.mock_cloud.cloud import Cloud
+from helpers.mock_cloud.config import Config
+from helpers.mock_cloud.envelope import Envelope
+from helpers.mock_cloud.local_queue import LocalQueue
+from helpers.mock_cloud.worker_client import WorkerClient
+
+ROUTERS: list[APIRouter] = [control_routes.router]
+
+
+def create_app(config: Config) -> FastAPI:
+    """The application over `config.folder`; training starts when the server does.
+
+    >>> app = create_app(Config(Path("/tmp/example"), token="sk-mock-1"))        # doctest: +SKIP
+    """
+    cloud = Cloud(config)
+    cloud.worker = WorkerClient(config.folder / "worker.log")
+    cloud.queue = LocalQueue(cloud)
+    auth.add_organization(cloud.store, config.token, config.organization_title)
+    app = FastAPI(title="Mock cloud", version=VERSION, lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app.state.cloud = cloud
+    error_handlers.install(app)
+    app.add_middleware(Envelope, cloud=cloud)
+    for router in ROUTERS:
+        app.include_router(router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    cloud: Cloud = app.state.cloud
+    cloud.blobs.sweep()
+    cloud.queue.start()
+    try:
+        yield
+    finally:
+        cloud.queue.stop()
+        cloud.worker.stop()

@@ -1,0 +1,47 @@
+"""The parts of one running mock cloud, handed to every route."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+
+from helpers.mock_cloud.blobs import Blobs
+from helpers.mock_cloud.config import Config
+from helpers.mock_cloud.hooks import Hooks
+from helpers.mock_cloud.store import Organization, Store
+
+if TYPE_CHECKING:
+    from helpers.mock_cloud.training_queue import TrainingQueue
+    from helpers.mock_cloud.worker_client import WorkerClient
+
+
+class Cloud:
+    """Store, blobs, queue and worker of one service.
+
+    `queue` trains (see `training_queue.py`), `worker` answers chats (see `worker_client.py`); both are set by
+    `app.create_app`.
+    """
+
+    queue: TrainingQueue
+    worker: WorkerClient
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.folder = config.folder
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.store = Store(self.folder / "mock-cloud.db")
+        self.blobs = Blobs(self.folder / "files")
+        self.hooks = Hooks()
+        self.organizations: dict[str, Organization] = {}
+        self.started_at = time.time()
+        self.last_request = time.monotonic()
+        self.stopping = False
+
+
+def the_cloud(request: Request) -> Cloud:
+    return request.app.state.cloud
+
+
+TheCloud = Annotated[Cloud, Depends(the_cloud)]

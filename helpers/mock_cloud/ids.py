@@ -1,0 +1,58 @@
+"""Identifiers in the shapes the hosted services use.
+
+>>> len(base62(22))
+22
+>>> file_id().startswith("file-")
+True
+"""
+
+from __future__ import annotations
+
+import secrets
+import string
+
+_BASE62 = string.ascii_letters + string.digits
+
+
+def base62(length: int) -> str:
+    return "".join(secrets.choice(_BASE62) for _ in range(length))
+
+
+def hex32() -> str:
+    return secrets.token_hex(16)
+
+
+def file_id() -> str:
+    return f"file-{base62(22)}"
+
+
+def job_id() -> str:
+    return f"ftjob-{base62(24)}"
+
+
+def event_id() -> str:
+    return f"ftevent-{base62(24)}"
+
+
+def checkpoint_id() -> str:
+    return f"ftckpt_{base62(24)}"
+
+
+def upload_id() -> str:
+    return f"upload_{hex32()}"
+
+
+def part_id() -> str:
+    return f"part_{hex32()}"
+
+
+def request_id() -> str:
+    return f"req_{hex32()}"
+
+
+def completion_id() -> str:
+    return f"chatcmpl-{base62(29)}"
+
+
+def organization_id() -> str:
+    return f"org-{base62(24)}"

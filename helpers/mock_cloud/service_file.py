@@ -1,0 +1,62 @@
+"""`<COURSE_HOME>/mock-cloud/service.json`: how a kernel finds the running mock cloud. Readable by its owner only.
+
+>>> read(Path("/nowhere")) is None
+True
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+NAME = "service.json"
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running mock cloud: `base_url` is what an OpenAI client needs, with `token` as its key."""
+
+    pid: int
+    host: str
+    port: int
+    token: str
+    started_at: int
+    version: str
+
+    @property
+    def root_url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def base_url(self) -> str:
+        return f"{self.root_url}/v1"
+
+
+def service_folder(course_home: Path) -> Path:
+    """Where the mock cloud keeps everything of one `COURSE_HOME`."""
+    return course_home / "mock-cloud"
+
+
+def read(folder: Path) -> Service | None:
+    """The service that wrote this folder's file, or None; it may have died since: ask its `/health`."""
+    try:
+        return Service(**json.loads((folder / NAME).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def write(folder: Path, service: Service) -> None:
+    handle, name = tempfile.mkstemp(dir=folder, prefix=".service-")  # mkstemp makes it 0600
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(asdict(service), file)
+    Path(name).replace(folder / NAME)
+
+
+def remove(folder: Path, pid: int) -> None:
+    """Take the file away if it is still this process's."""
+    service = read(folder)
+    if service is not None and service.pid == pid:
+        (folder / NAME).unlink(missing_ok=True)
