@@ -1,0 +1,194 @@
+"""Writes the text-to-SQL set: `python data/sql/make.py [FOLDER]` (default: here). Same seed, same files.
+
+Databases go to `databases/NAME.sql` as text; questions to `train.jsonl` (300) and `test.jsonl` (100).
+"""
+
+import json
+import random
+import sqlite3
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date as Date
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from making.asking import Asker, Draft, Pattern, Read, quote
+from making.easy import EASY
+from making.hard import HARD
+from making.medium import MEDIUM
+from making.schemas import Category, Number, Schema, Table, read_schemas
+
+FOLDER = Path(__file__).parent
+SEED = 20261122
+PATTERNS = {"easy": EASY, "medium": MEDIUM, "hard": HARD}
+TEST_SEEN = {"easy": 18, "medium": 19, "hard": 18}
+TEST_UNSEEN = {"easy": 15, "medium": 15, "hard": 15}
+TRAIN_SHARE = {"easy": 90, "medium": 100, "hard": 110}
+
+
+@dataclass(frozen=True)
+class Row:
+    id: str
+    schema: str
+    question: str
+    sql: str
+    difficulty: str
+    pattern: str
+    ordered: bool
+    seen_schema: bool
+    new_wording: bool
+
+
+def cell(column: Number | Category, rng: random.Random) -> Any:
+    if isinstance(column, Category):
+        return rng.choice(column.values)
+    if column.is_date:
+        first, last = (Date.fromisoformat(value) for value in column.values)
+        return (first + timedelta(days=rng.randrange((last - first).days))).isoformat()
+    low, high, step = column.values
+    value = low + step * rng.randrange(round((high - low) / step) + 1)
+    return int(value) if step == int(step) else round(value, 2)
+
+
+def create_table(table: Table, key: str = "", parent: str = "") -> str:
+    columns = [f"{table.label} TEXT", *(f"{c.name} {c.sql_type}" for c in table.columns)]
+    if key:
+        columns.insert(1, f"{key} INTEGER REFERENCES {parent}(id)")
+    return f"CREATE TABLE {table.name} (id INTEGER PRIMARY KEY, {', '.join(columns)});"
+
+
+def inserts(table: Table, rng: random.Random, parents: list[int] | None = None) -> Iterator[str]:
+    for number, label in enumerate(table.labels, 1):
+        cells = [number, label, *(cell(column, rng) for column in table.columns)]
+        if parents:
+            cells.insert(2, rng.choice(parents))
+        yield f"INSERT INTO {table.name} VALUES ({', '.join(quote(value) for value in cells)});"
+
+
+def database(schema: Schema, rng: random.Random) -> str:
+    """The SQL text of one filled database. Two parents stay without children; one has most."""
+    parents = list(range(3, len(schema.parent.labels) + 1))
+    busiest = rng.choice(parents)
+    lines = [
+        create_table(schema.parent),
+        create_table(schema.child, schema.key, schema.parent.name),
+        *inserts(schema.parent, rng),
+        *inserts(schema.child, rng, [*parents, busiest, busiest]),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def reader(text: str) -> Read:
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(text)
+    return lambda sql: connection.execute(sql).fetchall()
+
+
+def is_meaningful(draft: Draft, read: Read) -> bool:
+    """The answer is not empty, not NULL or zero, keeps a filter's promise, and does not hang on a tie."""
+    rows = read(draft.sql)
+    if not rows or any(value is None for row in rows for value in row) or rows in ([(0,)], [(0.0,)]):
+        return False
+    if " WHERE " in draft.sql and "COUNT(" not in draft.sql:
+        table = draft.sql.split(" FROM ")[1].split()[0]
+        if len(rows) >= read(f"SELECT COUNT(*) FROM {table}")[0][0]:
+            return False
+    return not depends_on_tie(draft, read)
+
+
+def depends_on_tie(draft: Draft, read: Read) -> bool:
+    """Whether another order of equal rows would change what ORDER BY ... LIMIT answers."""
+    if "ORDER BY" not in draft.sql:
+        return False
+    head, tail = draft.sql.split(" ORDER BY ")
+    key, _, limit = tail.partition(" LIMIT ")
+    key = key.removesuffix(" DESC")
+    body = head[head.index(" FROM ") :]
+    keys = sorted(
+        (row[0] for row in read(f"SELECT {key}{body}")), reverse=tail.split(" LIMIT ")[0].endswith("DESC")
+    )
+    if limit and not draft.ordered:
+        return int(limit) < len(keys) and keys[int(limit) - 1] == keys[int(limit)]
+    seen = keys[: int(limit) + 1] if limit else keys
+    return len(set(seen)) < len(seen)
+
+
+class Writer:
+    """Draws questions one by one and keeps every question and every query unique within its schema."""
+
+    def __init__(self, rng: random.Random, texts: dict[str, str]) -> None:
+        self.rng = rng
+        self.readers = {name: reader(text) for name, text in texts.items()}
+        self.used: set[tuple[str, str]] = set()
+
+    def draw(self, schema: Schema, pattern: Pattern, new_wording: bool) -> Draft | None:
+        read = self.readers[schema.name]
+        for _ in range(60):
+            draft = pattern(Asker(schema, self.rng, read, new_wording))
+            keys = {(schema.name, draft.question), (schema.name, draft.sql)}
+            if not keys & self.used and is_meaningful(draft, read):
+                self.used |= keys
+                return draft
+        return None
+
+    def rows(self, split: str, schemas: list[Schema], counts: dict[str, int]) -> Iterator[Row]:
+        """`counts` rows per difficulty; patterns and schemas take turns, so that both are evenly spread."""
+        for difficulty, wanted in counts.items():
+            uses: Counter[str] = Counter()
+            made = 0
+            while made < wanted:
+                pattern = PATTERNS[difficulty][made % len(PATTERNS[difficulty])]
+                schema = min(self.rng.sample(schemas, len(schemas)), key=lambda s: uses[s.name])
+                new_wording = split == "test" and self.rng.random() < 0.5
+                uses[schema.name] += 1
+                draft = self.draw(schema, pattern, new_wording)
+                if draft is None:
+                    continue
+                made += 1
+                yield Row(
+                    "", schema.name, draft.question, draft.sql, difficulty, pattern.__name__, draft.ordered,
+                    not schema.test_only, new_wording,
+                )  # fmt: skip
+
+
+def numbered(split: str, rows: list[Row]) -> list[Row]:
+    return [Row(**{**asdict(row), "id": f"{split}-{number:03}"}) for number, row in enumerate(rows, 1)]
+
+
+def spread(rows: list[Row], rng: random.Random) -> list[Row]:
+    """An order in which every beginning of the list has all patterns in about equal parts."""
+    turns: Counter[str] = Counter()
+    keyed = []
+    for row in rng.sample(rows, len(rows)):
+        turns[row.pattern] += 1
+        keyed.append((turns[row.pattern] + rng.random(), row))
+    return [row for _, row in sorted(keyed, key=lambda pair: pair[0])]
+
+
+def build() -> tuple[dict[str, str], list[Row], list[Row]]:
+    """(database texts by schema name, training rows, test rows)"""
+    rng, schemas = random.Random(SEED), read_schemas(FOLDER / "schemas.yaml")
+    texts = {schema.name: database(schema, rng) for schema in schemas}
+    seen = [schema for schema in schemas if not schema.test_only]
+    unseen = [schema for schema in schemas if schema.test_only]
+    writer = Writer(rng, texts)
+    test = [*writer.rows("test", seen, TEST_SEEN), *writer.rows("test", unseen, TEST_UNSEEN)]
+    train = list(writer.rows("train", seen, TRAIN_SHARE))
+    return texts, numbered("train", spread(train, rng)), numbered("test", spread(test, rng))
+
+
+def write(folder: Path) -> None:
+    texts, train, test = build()
+    (folder / "databases").mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (folder / "databases" / f"{name}.sql").write_text(text, encoding="utf-8")
+    for split, rows in (("train", train), ("test", test)):
+        lines = (json.dumps(asdict(row), ensure_ascii=False) for row in rows)
+        (folder / f"{split}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
