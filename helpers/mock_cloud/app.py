@@ -7,14 +7,29 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 
-from helpers.mock_cloud import VERSION, auth, control_routes, error_handlers
+from helpers.mock_cloud import (
+    VERSION,
+    auth,
+    chat_routes,
+    control_routes,
+    error_handlers,
+    files_routes,
+    jobs_routes,
+    models_routes,
+)
 from helpers.mock_cloud.cloud import Cloud
 from helpers.mock_cloud.config import Config
 from helpers.mock_cloud.envelope import Envelope
 from helpers.mock_cloud.local_queue import LocalQueue
 from helpers.mock_cloud.worker_client import WorkerClient
 
-ROUTERS: list[APIRouter] = [control_routes.router]
+ROUTERS: list[APIRouter] = [
+    files_routes.router,
+    jobs_routes.router,
+    models_routes.router,
+    chat_routes.router,
+    control_routes.router,
+]
 
 
 def create_app(config: Config) -> FastAPI:

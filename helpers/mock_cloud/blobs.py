@@ -88,17 +88,20 @@ def sync_folder(folder: Path) -> None:
 
 
 def link_folder(source: Path, target: Path) -> None:
-    """Make `target` hold the same files as `source` without copying bytes where the disk allows; all or nothing."""
+    """Make `target` hold the files of `source`, by hard links where the disk allows; all or nothing."""
     beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=".part-"))
-    shutil.copytree(source, beside, copy_function=_link_or_copy, dirs_exist_ok=True)
+    shutil.copytree(source, beside, copy_function=hard_link, dirs_exist_ok=True)
     if target.exists():
         shutil.rmtree(target)
     beside.replace(target)
     sync_folder(target.parent)
 
 
-def _link_or_copy(source: str, target: str) -> None:
+def hard_link(source: str | Path, target: str | Path) -> None:
+    """A second name for the same bytes, or a copy where the disk cannot."""
     try:
         os.link(source, target)
+    except FileNotFoundError:
+        raise
     except OSError:
         shutil.copy2(source, target)

@@ -20,7 +20,7 @@ _FORM_OVERHEAD = 64 * 1024
 
 
 class Envelope:
-    """ASGI middleware; the human page (`/`, `/page/…`) checks its visitors itself, as it may stand behind a proxy."""
+    """ASGI middleware. The human page checks its visitors itself, since it may stand behind a proxy."""
 
     def __init__(self, app: ASGIApp, cloud: Cloud) -> None:
         self.app, self.cloud = app, cloud

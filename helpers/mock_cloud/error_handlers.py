@@ -74,8 +74,8 @@ def _about_body(raised: RequestValidationError) -> bool:
 def _content_type(media_type: str) -> ApiError:
     return ApiError(
         415,
-        f"Unsupported content type: '{media_type}'. This API method only accepts 'application/json' requests. "
-        "Please try again with a supported content type.",
+        f"Unsupported content type: '{media_type}'. This API method only accepts 'application/json' "
+        "requests. Please try again with a supported content type.",
         code="unsupported_content_type",
     )
 

@@ -65,7 +65,7 @@ def cannot_chat_with(model: str) -> ApiError:
 def not_offered(what: str, param: str | None = None) -> ApiError:
     """For what the hosted service has and the mock cloud does not: refused, never pretended."""
     return bad_request(
-        f"The mock cloud does not offer {what}. The hosted service does; see CONFORMANCE.md for what is offered here.",
+        f"The mock cloud does not offer {what}. Its CONFORMANCE.md lists what is offered.",
         code="not_offered_by_mock_cloud",
         param=param,
     )

@@ -68,14 +68,14 @@ def failure(problem: Problem, part: Part, file: str, method: str) -> JobFailed:
 
 def warning(problem: Problem, part: Part) -> str:
     """One sentence about something that does not stop the job."""
+    example = f"Example {problem.line} of the {part} file"
     texts = {
-        "bom": f"The {part} file starts with a byte order mark; it is ignored. Save the file as UTF-8 without BOM.",
-        "duplicate_example": f"Example {problem.line} of the {part} file repeats example {problem.detail}.",
-        "last_not_assistant": f"Example {problem.line} of the {part} file does not end with an assistant message.",
-        "no_trained_message": f"Example {problem.line} of the {part} file has only assistant messages of weight 0; "
-        "nothing is learned from it.",
+        "bom": f"The {part} file starts with a byte order mark (BOM), which is ignored.",
+        "duplicate_example": f"{example} repeats example {problem.detail}.",
+        "last_not_assistant": f"{example} does not end with an assistant message.",
+        "no_trained_message": f"{example} has only messages of weight 0: nothing is learned from it.",
     }
-    return texts.get(problem.code, f"Example {problem.line} of the {part} file: {problem.code}.")
+    return texts.get(problem.code, f"{example}: {problem.code}.")
 
 
 def _invalid(part: Part) -> str:
@@ -85,12 +85,12 @@ def _invalid(part: Part) -> str:
 def _wrong_kind(problem: Problem, file: str, method: str) -> str:
     if problem.detail == "chat":
         return (
-            f"Input file {file} is in the fine-tune-chat format, but the specified fine-tuning job is not using "
-            f"'supervised' as the training method (provided method={method}). "
+            f"Input file {file} is in the fine-tune-chat format, but the specified fine-tuning job is not "
+            f"using 'supervised' as the training method (provided method={method}). "
         )
     return (
-        f"Input file {file} is in the fine-tune-preference format, but the specified fine-tuning job is not using "
-        f"'dpo' as the training method (provided method={method}). "
+        f"Input file {file} is in the fine-tune-preference format, but the specified fine-tuning job is "
+        f"not using 'dpo' as the training method (provided method={method}). "
     )
 
 
@@ -98,7 +98,7 @@ def _sentence(problem: Problem) -> str:
     if problem.code == "unexpected_format":
         return "Unexpected file format, expected either prompt/completion pairs or chat messages."
     if problem.code == "binary":
-        return "Invalid file format. The file holds binary data; a training file is UTF-8 text, one JSON object per line."
+        return "Invalid file format. The file holds binary data, not UTF-8 text with a JSON object per line."
     where = f"Example {problem.line}"
     if problem.message_index is not None:
         where += f", message {problem.message_index + 1}"

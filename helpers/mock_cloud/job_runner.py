@@ -61,8 +61,8 @@ class JobRunner:
         day = datetime.fromtimestamp(recording.recorded_at, UTC).date().isoformat()
         self.cloud.store.jobs.change(self.job.id, {"replayed_from": recording.job})
         self.log.say(
-            f"Replaying a recorded run: this data, base model, hyperparameters and seed were trained here on {day} "
-            f"({recording.seconds:.0f} s of training). Set COURSE_REPLAY=off to train again.",
+            f"Replaying a recorded run: this data, base model, hyperparameters and seed were trained here on "
+            f"{day} ({recording.seconds:.0f} s of training). Set COURSE_REPLAY=off to train again.",
             once="replay",
             data={"replayed_from": recording.job, "recorded_at": recording.recorded_at},
         )
@@ -93,8 +93,8 @@ class JobRunner:
         log.warning("the worker died while training %s", self.job.id)
         if deaths >= MAX_DEATHS_WITHOUT_A_STEP:
             message = (
-                f"The training process was ended {deaths} times without finishing a step, most likely because the "
-                "computer has too little free memory. Close other programs and create the job again."
+                f"The training process was ended {deaths} times without finishing a step, most likely because "
+                "the computer has too little free memory. Close other programs and create the job again."
             )
             raise JobFailed("server_error", message)
         time.sleep(min(deaths, 3))

@@ -1,4 +1,4 @@
-"""The training queue of one computer: files parsed, jobs validated, jobs trained one at a time, all from the store."""
+"""The queue of one computer: files parsed, jobs validated, then trained one at a time, all from the store."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from helpers.mock_cloud.service_file import Service, service_folder
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run in the foreground; prints the two settings another OpenAI program needs. Returns the exit status."""
+    """Run in the foreground; print the two settings another OpenAI program needs. Returns the exit status."""
     arguments = _parser().parse_args(argv)
     folder = service_folder(
         Path(arguments.home).expanduser().absolute() if arguments.home else paths.course_home()

@@ -1,4 +1,4 @@
-"""`<COURSE_HOME>/mock-cloud/service.json`: how a kernel finds the running mock cloud. Readable by its owner only.
+"""`<COURSE_HOME>/mock-cloud/service.json`: how a kernel finds the mock cloud. Readable by its owner only.
 
 >>> read(Path("/nowhere")) is None
 True

@@ -4,8 +4,8 @@
 >>> store.files.find("org-1", "file-abc") is None            # doctest: +SKIP
 True
 
-Every object belongs to an organisation; every look-up names it, so another organisation's objects do not exist.
-A surface that must not see another's objects uses an organisation of its own (say `org-1/azure`).
+Every object belongs to an organisation and every look-up names it: another's objects do not exist.
+A surface that must not see another's objects uses an organisation of its own, say `org-1/azure`.
 """
 
 from __future__ import annotations

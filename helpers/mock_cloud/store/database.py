@@ -1,4 +1,4 @@
-"""SQLite in WAL mode: one connection per thread, readers never wait, a commit is on the disk when it returns."""
+"""SQLite in WAL mode: a connection per thread, readers never wait, a commit is on disk when it returns."""
 
 from __future__ import annotations
 

@@ -74,10 +74,11 @@ class UploadPart:
 class Job:
     """A fine-tuning job.
 
-    `status`: pending, validating_files, queued, running, pausing, paused, resuming, succeeded, failed, cancelled.
-    `model` is the hosted base snapshot, `start_model` the tuned model it goes on from, `model_name` the name that
-    the tuned model will have; `fine_tuned_model` is set when it exists. `requested` and `resolved` are the
-    hyperparameters; `extra` is what a surface wants back (integrations, trainingType …).
+    `status`: pending, validating_files, queued, running, pausing, paused, resuming, succeeded, failed,
+    cancelled. `model` is the hosted base snapshot, `start_model` the tuned model it goes on from,
+    `model_name` the name that the tuned model will have; `fine_tuned_model` is set when it exists.
+    `requested` and `resolved` are the hyperparameters; `extra` is what a surface wants back
+    (integrations, trainingType …).
     """
 
     TABLE: ClassVar[str] = "jobs"
@@ -191,7 +192,7 @@ class Deployment:
 
 @dataclass(frozen=True)
 class Metered:
-    """Something a hosted service would bill: `kind` training_tokens, prompt_tokens, completion_tokens, hosting_hours."""
+    """What a hosted service would bill: training_tokens, prompt_tokens, completion_tokens, hosting_hours."""
 
     TABLE: ClassVar[str] = "meter"
     id: str

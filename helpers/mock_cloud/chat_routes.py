@@ -1,0 +1,24 @@
+"""`/v1/chat/completions` of the OpenAI surface, whole or streamed."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from helpers.mock_cloud import answering, errors
+from helpers.mock_cloud.auth import Asking
+from helpers.mock_cloud.chat_answers import chat_answer
+from helpers.mock_cloud.chat_requests import ChatRequest
+from helpers.mock_cloud.cloud import TheCloud
+from helpers.mock_cloud.schemas import COMPLETION, answers
+
+router = APIRouter(prefix="/v1", tags=["chat"])
+
+
+@router.post("/chat/completions", responses=answers(COMPLETION))
+async def create(request: Request, body: ChatRequest, cloud: TheCloud, organization: Asking) -> Response:
+    asked = body.engine_request()
+    who = answering.responder(cloud, organization.org, body.model)
+    if who is None:
+        raise errors.cannot_chat_with(body.model)
+    return await chat_answer(request, cloud, who, body, asked)
