@@ -13,6 +13,11 @@ from importlib import import_module
 from typing import Any
 
 _EXPORTS: dict[str, str] = {
+    "azure_client": "helpers.clients",
+    "azure_credential": "helpers.clients",
+    "azure_management": "helpers.clients",
+    "azure_names": "helpers.clients",
+    "azure_v1_client": "helpers.clients",
     "check": "helpers.learning.exercises",
     "count_tokens": "helpers.tokens",
     "course_cache": "helpers.paths",
@@ -20,16 +25,19 @@ _EXPORTS: dict[str, str] = {
     "course_map": "helpers.learning.course_map",
     "course_root": "helpers.paths",
     "data": "helpers.paths",
+    "ensure_mock_cloud": "helpers.mock_cloud_control",
     "estimate_cost": "helpers.costs",
     "evidence": "helpers.evidence_store",
     "export_progress": "helpers.learning.exporting",
     "finish": "helpers.learning.finishing",
     "hint": "helpers.learning.exercises",
     "hosting_cost": "helpers.costs",
+    "openai_client": "helpers.clients",
     "quiz": "helpers.learning.quizzes",
     "record_evidence": "helpers.evidence_store",
     "request_cost": "helpers.costs",
     "solution": "helpers.learning.exercises",
+    "stop_mock_cloud": "helpers.mock_cloud_control",
     "token_statistics": "helpers.token_statistics",
 }
 

@@ -1,0 +1,160 @@
+"""The ordinary clients of the `openai` and Azure packages, for mock or live by one setting (`COURSE_MODE`).
+
+>>> client = openai_client()                                        # doctest: +SKIP
+>>> client.models.list().data[0].object                             # doctest: +SKIP
+'model'
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from helpers.mock_cloud_control import ensure_mock_cloud
+from helpers.settings import settings
+from helpers.texts import _
+
+if TYPE_CHECKING:
+    from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
+    from openai import AzureOpenAI, OpenAI
+
+MOCK_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+MOCK_GROUP, MOCK_RESOURCE = "course-group", "course-openai"
+
+
+@dataclass(frozen=True)
+class AzureNames:
+    """Where an Azure OpenAI resource is: what the control plane's addresses are made of."""
+
+    endpoint: str
+    management_url: str
+    subscription_id: str
+    resource_group: str
+    resource_name: str
+    api_version: str
+
+
+def openai_client(**options: Any) -> OpenAI:
+    """An `openai.OpenAI` client: of the mock cloud, or in live mode of the service named in the settings.
+
+    `options` go to the client as they are (`max_retries=0`, `timeout=…`). Raises MockCloudError if the mock
+    cloud cannot start, LiveRefused if live mode has no key.
+    """
+    if settings().is_live:
+        from helpers.live.clients import live_openai_client
+
+        return live_openai_client(**options)
+    from openai import OpenAI
+
+    return OpenAI(**_mock_options("/v1"), **options)
+
+
+def azure_client(**options: Any) -> AzureOpenAI:
+    """An `openai.AzureOpenAI` client of the dated data plane (`?api-version=…`); like `openai_client`."""
+    if settings().is_live:
+        from helpers.live.clients import live_azure_client
+
+        return live_azure_client(**options)
+    from openai import AzureOpenAI
+
+    connection = _mock_options("")
+    endpoint = connection.pop("base_url")
+    options = {"api_version": settings().azure_api_version, **options}
+    return AzureOpenAI(azure_endpoint=endpoint, **connection, **options)
+
+
+def azure_v1_client(**options: Any) -> OpenAI:
+    """An `openai.OpenAI` client of Azure's v1 surface (`/openai/v1/`, no api-version)."""
+    if settings().is_live:
+        from helpers.live.clients import live_azure_v1_client
+
+        return live_azure_v1_client(**options)
+    from openai import OpenAI
+
+    return OpenAI(**_mock_options("/openai/v1/"), **options)
+
+
+def azure_management(**options: Any) -> CognitiveServicesManagementClient:
+    """The client of Azure's control plane, where deployments are made and deleted."""
+    from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
+
+    names = azure_names()
+    if settings().is_live:
+        from helpers.live.clients import live_management_options
+
+        options = {**live_management_options(), **options}
+    else:
+        options = {"enforce_https": False, "polling_interval": 1, **options}
+    return CognitiveServicesManagementClient(
+        azure_credential(), names.subscription_id, base_url=names.management_url, **options
+    )
+
+
+def azure_names() -> AzureNames:
+    """Endpoint, subscription, resource group and resource of this mode.
+
+    Raises LiveRefused in live mode if one of them is not set.
+    """
+    current = settings()
+    if current.is_live:
+        from helpers.live.clients import live_azure_names
+
+        return live_azure_names()
+    root = ensure_mock_cloud().root_url
+    return AzureNames(
+        endpoint=root,
+        management_url=root,
+        subscription_id=current.azure_subscription_id or MOCK_SUBSCRIPTION,
+        resource_group=current.azure_resource_group or MOCK_GROUP,
+        resource_name=current.azure_resource_name or MOCK_RESOURCE,
+        api_version=current.azure_api_version,
+    )
+
+
+def azure_credential() -> Any:
+    """What signs calls of the control plane: Entra ID in live mode, the mock cloud's token otherwise."""
+    if settings().is_live:
+        from azure.identity import DefaultAzureCredential
+
+        return DefaultAzureCredential()
+    return MockCredential(ensure_mock_cloud().token)
+
+
+class MockCredential:
+    """An Azure credential that holds the mock cloud's token.
+
+    >>> MockCredential("sk-mock-1")
+    MockCredential(...)
+    """
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def get_token(self, *scopes: str, **options: Any) -> Any:
+        """The token, good for an hour."""
+        import time
+
+        from azure.core.credentials import AccessToken
+
+        return AccessToken(self._token, int(time.time()) + 3600)
+
+    def __repr__(self) -> str:
+        return "MockCredential(...)"
+
+
+def mode_in_words() -> str:
+    """One sentence about the mode and what it costs."""
+    if settings().is_live:
+        return _("live mode: calls go to the real service and cost money")
+    return _("mock mode: a small model on this computer, no key, no cost")
+
+
+def _mock_options(path: str) -> dict[str, Any]:
+    from helpers.mock_transport import mock_http_client
+
+    service = ensure_mock_cloud()
+    return {
+        "base_url": service.root_url + path,
+        "api_key": service.token,
+        "http_client": mock_http_client(service, ensure_mock_cloud),
+    }

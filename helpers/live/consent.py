@@ -1,0 +1,52 @@
+"""Asking before money is spent: the learner types yes after reading what it may cost."""
+
+from __future__ import annotations
+
+from helpers.costs import dollars
+from helpers.live import budget
+from helpers.settings import settings
+from helpers.texts import _
+from helpers.trouble import Trouble
+
+_answered: set[str] = set()
+
+
+class LiveRefused(Trouble):
+    """Live mode does not make this call; says why and what to do. Nothing was sent."""
+
+
+def ask(what: str, cost: str, *, once: str | None = None) -> None:
+    """Show a cost and wait for a typed yes.
+
+    `once` names a kind of call that needs to be agreed to only once in this kernel. Raises LiveRefused if the
+    answer is not yes, or if nobody is there to answer.
+    """
+    if once in _answered:
+        return
+    limit = dollars(settings().budget_usd)
+    print(_("This costs money: {what}").format(what=what))
+    print(cost)
+    print(_("Budget: {limit}, of which {left} is left.").format(limit=limit, left=dollars(budget.left())))
+    if _typed(_("Type yes to go on, anything else to stop: ")).strip().lower() != "yes":
+        raise LiveRefused(
+            _("Nothing was sent, because you did not type yes. Run the cell again to be asked again.")
+        )
+    if once is not None:
+        _answered.add(once)
+
+
+def forget() -> None:
+    """Ask again for everything, as a fresh kernel does."""
+    _answered.clear()
+
+
+def _typed(question: str) -> str:
+    try:
+        return input(question)
+    except (EOFError, OSError, RuntimeError) as error:
+        raise LiveRefused(
+            _(
+                "Nothing was sent: live mode asks before it spends, and nobody can answer here. "
+                "Run the notebook by hand in JupyterLab, or set COURSE_MODE=mock."
+            )
+        ) from error
