@@ -1,4 +1,4 @@
-"""Ask a model for an answer, whatever surface asks: which adapter answers, who produced it, what went wrong."""
+"""Ask a model for an answer, whatever surface asks: which adapter answers, and what went wrong."""
 
 from __future__ import annotations
 

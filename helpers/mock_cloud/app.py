@@ -16,6 +16,7 @@ from helpers.mock_cloud import (
     files_routes,
     jobs_routes,
     models_routes,
+    page_routes,
 )
 from helpers.mock_cloud.cloud import Cloud
 from helpers.mock_cloud.config import Config
@@ -29,6 +30,7 @@ ROUTERS: list[APIRouter] = [
     models_routes.router,
     chat_routes.router,
     control_routes.router,
+    page_routes.router,
 ]
 
 

@@ -1,4 +1,4 @@
-"""The body of `POST /v1/chat/completions`: what is offered, what is known but not offered, what is unknown."""
+"""The body of `POST /v1/chat/completions`: what is offered, what is known but not offered, the unknown."""
 
 from __future__ import annotations
 

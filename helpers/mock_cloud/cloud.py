@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from helpers.mock_cloud.blobs import Blobs
 from helpers.mock_cloud.config import Config
 from helpers.mock_cloud.hooks import Hooks
+from helpers.mock_cloud.one_time_links import Links
 from helpers.mock_cloud.store import Organization, Store
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Cloud:
         self.store = Store(self.folder / "mock-cloud.db")
         self.blobs = Blobs(self.folder / "files")
         self.hooks = Hooks()
+        self.links = Links()
         self.organizations: dict[str, Organization] = {}
         self.started_at = time.time()
         self.last_request = time.monotonic()

@@ -47,7 +47,7 @@ def save(
     expires_after: int | None = None,
     status: str = "uploaded",
 ) -> File:
-    """Keep a file and queue it for parsing; when this returns, it is on the disk. `expires_after` in seconds."""
+    """Keep a file and queue it for parsing; it is on disk when this returns. `expires_after` in seconds."""
     id, now = surface(surface_name).file_id(), int(time.time())
     blob = cloud.blobs.write(id, chunks)
     file = File(

@@ -86,7 +86,7 @@ def _find(cloud: Cloud, org: str, id: str) -> File:
 
 
 def expires_after(fields: dict[str, str]) -> int | None:
-    """Seconds of `expires_after[anchor]=created_at` with `expires_after[seconds]`; None where neither is sent."""
+    """The seconds of `expires_after[anchor]` and `expires_after[seconds]`; None where neither is sent."""
     anchor, seconds = fields.get("expires_after[anchor]"), fields.get("expires_after[seconds]")
     if anchor is None and seconds is None:
         return None

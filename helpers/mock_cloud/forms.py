@@ -22,7 +22,7 @@ class Form:
 
 @asynccontextmanager
 async def multipart(request: Request, file_field: str) -> AsyncIterator[Form]:
-    """The form of a request; its temporary file is gone afterwards. Raises ApiError where something is missing."""
+    """The form of a request, its temporary file gone afterwards; raises ApiError where a part is missing."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "multipart/form-data":
         raise ApiError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -158,6 +159,7 @@ class JobLog:
             with self.store.database.transaction():
                 self.store.checkpoints.remove({"id": old.id})
                 self.store.models.remove({"org": self.job.org, "id": old.model, "job": self.job.id})
+            shutil.rmtree(self.cloud.folder / old.folder, ignore_errors=True)
 
     def _event(self, type: str, level: str, message: str, data: dict[str, Any], once: str | None) -> None:
         event = Event(

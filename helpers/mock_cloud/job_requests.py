@@ -82,7 +82,7 @@ class CreateJob(Body):
         return self.method.type if self.method else "supervised"
 
     def wanted_hyperparameters(self) -> dict[str, Any]:
-        """Those of the method where it names any, else the older top-level ones; what was not sent is left out."""
+        """Those of the method where it names any, else the top-level ones; what was not sent is left out."""
         chosen: Hyperparameters | None = self.hyperparameters
         if self.method and self.method.type == "dpo" and self.method.dpo:
             chosen = self.method.dpo.hyperparameters or chosen

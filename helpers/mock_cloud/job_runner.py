@@ -93,8 +93,8 @@ class JobRunner:
         log.warning("the worker died while training %s", self.job.id)
         if deaths >= MAX_DEATHS_WITHOUT_A_STEP:
             message = (
-                f"The training process was ended {deaths} times without finishing a step, most likely because "
-                "the computer has too little free memory. Close other programs and create the job again."
+                f"The training process was ended {deaths} times without finishing a step, most likely "
+                "because the computer has too little memory. Close other programs and create the job again."
             )
             raise JobFailed("server_error", message)
         time.sleep(min(deaths, 3))

@@ -45,7 +45,7 @@ class JobRequest:
 def find_base(
     cloud: Cloud, org: str, name: str, method: str, offered_by: catalog.Surface = "openai"
 ) -> Base | None:
-    """The base of that name (snapshot, alias, or a tuned model of the organisation), or None."""
+    """The base of that name: a snapshot, an alias, or a tuned model of the organisation; else None."""
     tuned = cloud.store.models.find(org, name)
     hosted = catalog.find(tuned.base) if tuned else _hosted(name)
     if hosted is None or not catalog.tunable(hosted.id, offered_by, method):

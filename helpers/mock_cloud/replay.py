@@ -1,7 +1,7 @@
 """Recordings of real runs: the same request again is answered from its recording, quickly and marked so.
 
-A recording is a folder `runs/<run hash>` with `record.json` and the checkpoints' files; it is written whole or
-not at all, and holds nothing that was not measured when the run trained.
+A recording is a folder `runs/<run hash>` with `record.json` and the checkpoints' files. It is written whole
+or not at all, and holds nothing that was not measured when the run trained.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def play(
     on_step: Callable[[dict[str, Any]], None],
     on_checkpoint: Callable[[dict[str, Any]], None],
 ) -> None:
-    """Send the recorded steps and checkpoints again, in about two seconds; the callbacks may raise to stop."""
+    """Send the recorded steps and checkpoints again in about two seconds; a callback may raise to stop."""
     by_step = {checkpoint["step"]: checkpoint for checkpoint in recording.checkpoints}
     pause = min(0.1, REPLAY_SECONDS / max(1, len(recording.steps)))
     output.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from typing import Any
 def results_csv(metrics: Sequence[dict[str, Any]], columns: Sequence[tuple[str, str]]) -> bytes:
     """`columns` are pairs of the CSV's name and the metric's.
 
-    >>> results_csv([{"step": 1, "train_loss": 2.5}], [("step", "step"), ("train_loss", "train_loss"), ("v", "v")])
+    >>> results_csv([{"step": 1, "loss": 2.5}], [("step", "step"), ("train_loss", "loss"), ("v", "v")])
     b'step,train_loss,v\\n1,2.5,\\n'
     """
     text = io.StringIO()

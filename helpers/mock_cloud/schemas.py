@@ -1,4 +1,4 @@
-"""The shapes of answers, for the service's own OpenAPI document; the views make them, tests compare the two."""
+"""The shapes of answers, for the service's own OpenAPI document; the views make them, tests compare."""
 
 from __future__ import annotations
 

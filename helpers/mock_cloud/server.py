@@ -8,6 +8,7 @@ import contextlib
 import logging
 import os
 import socket
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -84,7 +85,7 @@ async def _run(
         await asyncio.sleep(0.01)
     service_file.write(cloud.folder, service)
     if not quiet:
-        print(f"OPENAI_BASE_URL={service.base_url}\nOPENAI_API_KEY={service.token}", flush=True)
+        _introduce(cloud, service)
     try:
         while not serving.done() and not cloud.stopping and not _idle(cloud):
             await asyncio.sleep(0.2)
@@ -93,6 +94,15 @@ async def _run(
         server.should_exit = True
         with contextlib.suppress(asyncio.CancelledError):
             await serving
+
+
+def _introduce(cloud: Cloud, service: Service) -> None:
+    """The two settings on standard output, the way to the human page beside it."""
+    print(f"OPENAI_BASE_URL={service.base_url}\nOPENAI_API_KEY={service.token}", flush=True)
+    organization = auth.find_organization(cloud, service.token)
+    assert organization is not None
+    link = f"{service.root_url}/?link={cloud.links.make(organization.org)}"
+    print(f"Page for people, opens once: {link}\nStop with Ctrl-C.", file=sys.stderr, flush=True)
 
 
 def _idle(cloud: Cloud) -> bool:

@@ -47,7 +47,7 @@ class Table(Generic[Record]):
         self._create()
 
     def add(self, record: Record, *, if_new: bool = False) -> bool:
-        """Insert; with `if_new`, a record whose id or unique fields exist already is left as it was (False)."""
+        """Insert; with `if_new`, a record whose id or unique fields exist is left as it was (False)."""
         verb = "INSERT OR IGNORE" if if_new else "INSERT"
         marks = ", ".join("?" * len(self.columns))
         values = [self._encode(name, getattr(record, name)) for name in self.columns]
