@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.running_cloud import RunningCloud
 
 
 @pytest.fixture
@@ -32,3 +35,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def mock_cloud(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCloud]:
+    """One mock cloud for all tests that only need one; it trains the tiny model, and never replays."""
+    home = tmp_path_factory.mktemp("mock-cloud-home")
+    cloud = RunningCloud(home, {"COURSE_BASE_MODEL": str(tiny_model), "COURSE_REPLAY": "off"})
+    cloud.start()
+    yield cloud
+    cloud.stop()
+
+
+@pytest.fixture
+def own_cloud(tiny_model: Path, tmp_path: Path) -> Iterator[RunningCloud]:
+    """A mock cloud of the test's own, not started yet: to be killed, restarted, or set up differently."""
+    environment = {"COURSE_BASE_MODEL": str(tiny_model), "COURSE_REPLAY": "off"}
+    cloud = RunningCloud(tmp_path / "home", environment)
+    yield cloud
+    cloud.kill()
