@@ -18,7 +18,9 @@ def progress_file() -> Path:
 
 
 def record(kind: str, name: str, **details: Any) -> None:
-    """Adds one event, on a line of its own even after a torn one. A full disk or a read-only folder never stops a lesson.
+    """Adds one event, on a line of its own even after a torn one.
+
+    A full disk or a read-only folder never stops a lesson.
 
     >>> record("exercise", "03.f1", outcome="correct")
     """

@@ -73,7 +73,10 @@ def _single(question: dict[str, Any]) -> tuple[ipywidgets.Widget, Callable[[], R
 
     answers = question["answers"]
     options = [(_(answer["answer"]), place) for place, answer in enumerate(answers)]
-    chooser = ipywidgets.RadioButtons(options=options, index=None, layout=ipywidgets.Layout(width="auto"))
+    wide = ipywidgets.Layout(width="auto")
+    chooser = ipywidgets.RadioButtons(
+        options=options, index=None, layout=wide, tooltip=_(question["question"])
+    )
 
     def answer() -> Reply | None:
         if chooser.value is None:

@@ -1,0 +1,46 @@
+"""The quiz, answered with the keyboard alone; progress, seen after a kernel restart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.browser.notebook_page import Notebook
+
+QUIZ = ["import helpers", 'helpers.quiz("00-start")']
+
+
+def test_a_quiz_is_answered_by_keyboard(open_notebook: Callable[..., Notebook]) -> None:
+    notebook = open_notebook(QUIZ)
+    notebook.run_all()
+    page = notebook.page
+    page.get_by_role("radiogroup").first.locator("input").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    assert page.locator('input[type="radio"]').nth(1).is_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    reply = page.get_by_role("alert").filter(has_text="Correct")
+    reply.wait_for(timeout=10_000)
+    assert "the training, the loss and the answers are real" in reply.inner_text()
+    assert notebook.serious_accessibility_problems() == []
+    assert notebook.errors() == []
+
+
+def test_progress_is_there_after_a_kernel_restart(open_notebook: Callable[..., Notebook]) -> None:
+    notebook = open_notebook(
+        ["import helpers", 'helpers.check("01.tokens", 430_000)', "helpers.course_map()"]
+    )
+    notebook.run_all()
+    assert "1 of" in notebook.text()
+    notebook.restart_kernel()
+    notebook.command("notebook:clear-all-cell-outputs")
+    notebook.run_all()
+    assert "Correct" in notebook.text()
+    assert notebook.serious_accessibility_problems() == []
+
+
+def test_the_accessibility_check_sees_a_picture_without_words(open_notebook: Callable[..., Notebook]) -> None:
+    picture = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
+    notebook = open_notebook(["from IPython.display import HTML", f"HTML('<img src=\"{picture}\">')"])
+    notebook.run_all()
+    assert any(problem.startswith("image-alt") for problem in notebook.serious_accessibility_problems())
