@@ -1,0 +1,53 @@
+"""AutoTrain Advanced 0.8.36 on a laptop: its environment, its jobs, its web page, and what replaces it.
+
+AutoTrain lives in an environment of its own, because its pins clash with the course's. Nothing here imports
+it.
+
+>>> from helpers import autotrain
+>>> autotrain.AUTOTRAIN_VERSION
+'0.8.36'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_EXPORTS: dict[str, str] = {
+    "AUTOTRAIN_VERSION": "environment",
+    "Gui": "gui",
+    "ProjectExists": "projects",
+    "as_shell": "jobs",
+    "autotrain_base_model": "base_model",
+    "check_config": "validator",
+    "check_environment": "environment",
+    "command_line": "jobs",
+    "environment_folder": "environment",
+    "form_parameters": "gui",
+    "job_config": "jobs",
+    "new_project_name": "jobs",
+    "prepare_environment": "environment",
+    "preview": "preview",
+    "remove_environment": "environment",
+    "run_command": "runner",
+    "run_trl": "runner",
+    "run_yaml": "runner",
+    "to_yaml": "jobs",
+    "trl_config": "trl_job",
+    "work_folder": "jobs",
+    "write_config": "jobs",
+}
+
+__all__ = sorted(_EXPORTS)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _EXPORTS:
+        raise AttributeError(f"helpers.autotrain has no name {name!r}; it offers: {', '.join(__all__)}")
+    value = getattr(import_module(f"helpers.autotrain.{_EXPORTS[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
