@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from openai import OpenAI
 
 Messages = Sequence[dict[str, Any]]
+HOPELESS = frozenset({401, 403, 404})
 
 
 @dataclass(frozen=True)
@@ -50,18 +51,41 @@ def ask_many(
     []
     """
     options = {"temperature": 0, "seed": 18, "max_tokens": 256} | options
+    asker = _Asker(client, model, options)
     with counter_line(len(conversations), label or model, shown=progress) as line:
-        replies = _gather(
-            lambda messages: _ask(client, model, messages, options), conversations, at_once, line.step
-        )
+        replies = _gather(asker.ask, conversations, at_once, line.step)
         errors = [reply.error for reply in replies if reply.error]
         if errors:
-            line.note(
-                _("{n} of {all} requests failed: {error}").format(
-                    n=len(errors), all=len(replies), error=errors[0]
-                )
-            )
+            text = _("{n} of {all} requests failed: {error}")
+            line.note(text.format(n=len(errors), all=len(replies), error=errors[0]))
     return replies
+
+
+@dataclass
+class _Asker:
+    """Asks one question at a time; after an error that every other request would meet it asks no more."""
+
+    client: OpenAI
+    model: str
+    options: dict[str, Any]
+    hopeless: str | None = None
+
+    def ask(self, messages: Messages) -> Reply:
+        if self.hopeless:
+            return Reply(None, error=self.hopeless)
+        try:
+            return self._answer(messages)
+        except Exception as error:
+            if getattr(error, "status_code", None) in HOPELESS:
+                self.hopeless = str(error)
+            return Reply(None, error=str(error))
+
+    def _answer(self, messages: Messages) -> Reply:
+        create = self.client.chat.completions.create
+        answer = create(model=self.model, messages=list(messages), **self.options)
+        used = answer.usage
+        text = answer.choices[0].message.content or ""
+        return Reply(text, used.prompt_tokens, used.completion_tokens) if used else Reply(text)
 
 
 def _gather(
@@ -71,42 +95,10 @@ def _gather(
     step: Callable[[], None],
 ) -> list[Reply]:
     pool = ThreadPoolExecutor(max(1, at_once), thread_name_prefix="ask-many")
-    futures = [pool.submit(ask, messages) for messages in conversations]
     try:
-        for future in as_completed(futures):
-            if not future.cancelled() and _is_hopeless(future.exception()):
-                pool.shutdown(wait=False, cancel_futures=True)
+        futures = [pool.submit(ask, messages) for messages in conversations]
+        for _future in as_completed(futures):
             step()
-        stopped = next((str(error) for error in map(_exception, futures) if error is not None), "")
-        return [_reply(future, stopped) for future in futures]
+        return [future.result() for future in futures]
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _ask(client: OpenAI, model: str, messages: Messages, options: dict[str, Any]) -> Reply:
-    answer = client.chat.completions.create(model=model, messages=list(messages), **options)
-    usage = answer.usage
-    return Reply(
-        answer.choices[0].message.content or "",
-        usage.prompt_tokens if usage else 0,
-        usage.completion_tokens if usage else 0,
-    )
-
-
-def _reply(future: Future[Reply], stopped: str) -> Reply:
-    error = _exception(future)
-    if future.cancelled() or error is not None:
-        return Reply(None, error=str(error or stopped))
-    return future.result()
-
-
-def _exception(future: Future[Reply]) -> BaseException | None:
-    try:
-        return future.exception()
-    except CancelledError:
-        return None
-
-
-def _is_hopeless(error: BaseException | None) -> bool:
-    """Whether every other request would meet the same error: a wrong key, no rights, no such model."""
-    return getattr(error, "status_code", None) in {401, 403, 404}

@@ -90,7 +90,8 @@ def plot_token_histogram(statistics: TokenStatistics, *, title: str = "") -> Non
         axes.hist(counts, edges, label=label, color=colour, hatch=hatch, edgecolor="white", alpha=0.9)
     axes.set(xlabel=_("tokens"), ylabel=_("examples"), title=title)
     axes.legend(frameon=False)
-    show_figure(figure, f"{title}. {statistics}".replace("\n", ". "))
+    told = ". ".join(" ".join(line.split()) for line in str(statistics).splitlines())
+    show_figure(figure, f"{title}. {told}.")
 
 
 def _loss_lines() -> list[tuple[str, str, str, str]]:
