@@ -83,7 +83,7 @@ def test_some_failures_leave_the_other_answers():
 def test_a_hopeless_error_stops_the_rest(status):
     asked = []
     replies = ask_many(
-        client(lambda body: (asked.append(1) and status, "wrong key")), "m", questions(50), at_once=1
+        client(lambda body: (asked.append(1) or status, "wrong key")), "m", questions(50), at_once=1
     )
     assert len(asked) < 50
     assert len(replies) == 50 and all("wrong key" in reply.error for reply in replies)
@@ -97,7 +97,7 @@ def test_stopping_the_cell_stops_the_asking(monkeypatch):
 
     monkeypatch.setattr("helpers.ask_many.as_completed", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        ask_many(client(lambda body: (asked.append(1) and 200, "x")), "m", questions(500), at_once=1)
+        ask_many(client(lambda body: (asked.append(1) or 200, "x")), "m", questions(500), at_once=1)
     assert len(asked) < 500
 
 
