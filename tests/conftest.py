@@ -11,6 +11,8 @@ import pytest
 
 from tests.running_cloud import RunningCloud
 
+pytest_plugins = ["tests.conformance"]
+
 
 @pytest.fixture
 def course_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -10,13 +10,14 @@ import time
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import openai
+from typing import TYPE_CHECKING, Any
 
 from helpers.mock_cloud import service_file
 from helpers.mock_cloud.service_file import Service
 from helpers.paths import course_root
+
+if TYPE_CHECKING:
+    import openai
 
 ENDED = {"succeeded", "failed", "cancelled"}
 COMMAND = [sys.executable, "-m", "helpers.mock_cloud"]
@@ -84,6 +85,8 @@ class RunningCloud:
 
     def client(self, **options: Any) -> openai.OpenAI:
         """The unmodified client, strict about every answer, without retries unless asked."""
+        import openai
+
         settings = {"max_retries": 0, "_strict_response_validation": True, "timeout": 120, **options}
         return openai.OpenAI(**{"api_key": self.token, "base_url": self.base_url, **settings})
 

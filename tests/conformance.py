@@ -1,0 +1,98 @@
+"""Writes `helpers/mock_cloud/CONFORMANCE.md` from what the tests of a whole run have checked.
+
+A test says what it checks with `@pytest.mark.conformance(endpoint, source, what)`; `source` is one of `SOURCES`.
+Only a run that holds every such test, all passed, writes the page.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from helpers.paths import course_root
+
+PAGE = course_root() / "helpers" / "mock_cloud" / "CONFORMANCE.md"
+FOLDERS = ("mock_cloud", "azure")
+SOURCES = {
+    "specification": "the official specification or the types of the official client, in strict mode",
+    "recorded": "recorded answers or texts seen in public logs of the hosted service",
+    "own wording": "nothing: no source is known, so the behaviour and its words are ours",
+    "own": "nothing: an addition of the mock cloud that the hosted services do not have",
+    "not offered": "refused with an error that says so",
+}
+HEAD = """# How faithful the mock cloud is
+
+Written by the test run: each row is a check that passed. "Against" tells what the check compares with:
+
+{legend}
+
+Everywhere: the model that answers is the small base model named in the header `x-mock-cloud-model`, not the hosted
+one; token counts are that model's; an answer without a token limit ends after 512 tokens.
+"""
+Row = tuple[str, str, str]
+
+
+class Conformance:
+    """Collects the marks of tests that passed."""
+
+    def __init__(self) -> None:
+        self.expected: dict[str, list[Row]] = {}
+        self.passed: set[str] = set()
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        for item in items:
+            rows = [_row(mark) for mark in item.iter_markers("conformance")]
+            if rows:
+                self.expected[item.nodeid] = rows
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" and report.passed:
+            self.passed.add(report.nodeid)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if _is_whole(session) and self.expected and set(self.expected) <= self.passed:
+            page = render(row for rows in self.expected.values() for row in rows)
+            if not PAGE.exists() or PAGE.read_text("utf-8") != page:
+                PAGE.write_text(page, "utf-8")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "conformance(endpoint, source, what): a row of CONFORMANCE.md")
+    config.pluginmanager.register(Conformance(), "conformance")
+
+
+def render(rows: object) -> str:
+    """The page for `(endpoint, source, what)` rows, sorted, each once."""
+    by_endpoint: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for endpoint, source, what in rows:  # type: ignore[attr-defined]  # any iterable of rows
+        by_endpoint[endpoint].add((what, source))
+    legend = "\n".join(f"- {name}: {meaning};" for name, meaning in SOURCES.items())
+    parts = [HEAD.format(legend=legend)]
+    for endpoint in sorted(by_endpoint, key=_order):
+        parts.append(f"## {endpoint}\n\n| Checked | Against |\n|---|---|\n")
+        parts[-1] += "".join(f"| {what} | {source} |\n" for what, source in sorted(by_endpoint[endpoint]))
+    return "\n".join(parts)
+
+
+def _order(endpoint: str) -> tuple[str, str]:
+    method, _, path = endpoint.rpartition(" ")
+    return path, method
+
+
+def _row(mark: pytest.Mark) -> Row:
+    endpoint, source, what = mark.args
+    assert source in SOURCES, f"{source!r} is not one of {list(SOURCES)}"
+    return endpoint, source, what
+
+
+def _is_whole(session: pytest.Session) -> bool:
+    """Every test file with such marks took part, and nothing was filtered out."""
+    options = session.config.option
+    if options.keyword or options.markexpr or any("::" in argument for argument in session.config.args):
+        return False
+    present = {item.path for item in session.items}
+    tests = course_root() / "tests"
+    files = [file for folder in FOLDERS for file in Path(tests / folder).glob("test_*.py")]
+    return all(file in present for file in files if "mark.conformance" in file.read_text("utf-8"))
