@@ -48,6 +48,7 @@ _EXPORTS: dict[str, str] = {
     "read_results": "helpers.job_results",
     "record_evidence": "helpers.evidence_store",
     "request_cost": "helpers.costs",
+    "show_mode": "helpers.mode_badge",
     "solution": "helpers.learning.exercises",
     "stop_mock_cloud": "helpers.mock_cloud_control",
     "token_statistics": "helpers.token_statistics",
