@@ -35,6 +35,7 @@ _EXPORTS: dict[str, str] = {
     "exact_match": "helpers.evaluation",
     "export_progress": "helpers.learning.exporting",
     "f1_items": "helpers.evaluation",
+    "faults": "helpers.fault_switch",
     "finish": "helpers.learning.finishing",
     "hint": "helpers.learning.exercises",
     "hosting_cost": "helpers.costs",

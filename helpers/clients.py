@@ -84,7 +84,9 @@ def azure_management(**options: Any) -> CognitiveServicesManagementClient:
 
         options = {**live_management_options(), **options}
     else:
-        options = {"enforce_https": False, "polling_interval": 1, **options}
+        from helpers.plain_http import PlainHttp
+
+        options = {"per_call_policies": [PlainHttp()], "polling_interval": 1, **options}
     return CognitiveServicesManagementClient(
         azure_credential(), names.subscription_id, base_url=names.management_url, **options
     )

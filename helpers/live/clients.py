@@ -106,9 +106,9 @@ def live_azure_names() -> AzureNames:
 def live_management_options() -> dict[str, Any]:
     """What the control plane's client gets in live mode: the guard as a policy."""
     from helpers.live.hosting import HostingPolicy
+    from helpers.plain_http import PlainHttp
 
-    plain = settings().azure_management_url.startswith("http://")
-    return {"per_call_policies": [HostingPolicy()], "enforce_https": not plain}
+    return {"per_call_policies": [HostingPolicy(), PlainHttp()]}
 
 
 def _address_and_key() -> tuple[str, str]:

@@ -9,18 +9,24 @@ from fastapi import APIRouter, FastAPI
 
 from helpers.mock_cloud import (
     VERSION,
+    arm_routes,
     auth,
+    azure_routes,
     chat_routes,
     control_routes,
     error_handlers,
+    fault_routes,
     files_routes,
     jobs_routes,
+    metering,
     models_routes,
     page_routes,
 )
 from helpers.mock_cloud.cloud import Cloud
 from helpers.mock_cloud.config import Config
 from helpers.mock_cloud.envelope import Envelope
+from helpers.mock_cloud.fault_routes import FaultsMiddleware
+from helpers.mock_cloud.faults import EVERYBODY, Faults, parse
 from helpers.mock_cloud.local_queue import LocalQueue
 from helpers.mock_cloud.worker_client import WorkerClient
 
@@ -29,7 +35,11 @@ ROUTERS: list[APIRouter] = [
     jobs_routes.router,
     models_routes.router,
     chat_routes.router,
+    azure_routes.router,
+    arm_routes.router,
     control_routes.router,
+    fault_routes.router,
+    metering.router,
     page_routes.router,
 ]
 
@@ -40,12 +50,16 @@ def create_app(config: Config) -> FastAPI:
     >>> app = create_app(Config(Path("/tmp/example"), token="sk-mock-1"))        # doctest: +SKIP
     """
     cloud = Cloud(config)
+    cloud.hooks = faults = Faults()
+    for text in config.faults:
+        faults.board.turn_on(EVERYBODY, parse(text))
     cloud.worker = WorkerClient(config.folder / "worker.log")
     cloud.queue = LocalQueue(cloud)
     auth.add_organization(cloud.store, config.token, config.organization_title)
     app = FastAPI(title="Mock cloud", version=VERSION, lifespan=_lifespan, docs_url=None, redoc_url=None)
     app.state.cloud = cloud
     error_handlers.install(app)
+    app.add_middleware(FaultsMiddleware, cloud=cloud)
     app.add_middleware(Envelope, cloud=cloud)
     for router in ROUTERS:
         app.include_router(router)

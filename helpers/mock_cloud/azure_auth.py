@@ -1,6 +1,7 @@
 """Who is asking on Azure's surfaces: an API key, or a Microsoft Entra ID token, which expires.
 
-The mock cloud issues its own stand-in for an Entra ID token: signed, bound to an organisation, valid for a while.
+The mock cloud issues its own stand-in for an Entra ID token: signed, bound to an organisation, valid for
+a while.
 """
 
 from __future__ import annotations
@@ -15,17 +16,33 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from helpers.mock_cloud import azure_errors
-from helpers.mock_cloud.auth import Asking, find_organization, sent_key
+from helpers.mock_cloud.auth import find_organization, sent_key
 from helpers.mock_cloud.cloud import Cloud, TheCloud
 from helpers.mock_cloud.store import Organization
 
 TOKEN_SECONDS = 3600
 _PREFIX = "mock-entra"
 DATA_PLANE_VERSIONS = frozenset(
-    "2023-05-15 2023-09-15-preview 2023-12-01-preview 2024-02-01 2024-02-15-preview 2024-03-01-preview "
-    "2024-05-01-preview 2024-06-01 2024-07-01-preview 2024-08-01-preview 2024-09-01-preview "
-    "2024-10-01-preview 2024-10-21 2024-12-01-preview 2025-01-01-preview 2025-02-01-preview "
-    "2025-03-01-preview 2025-04-01-preview".split()
+    {
+        "2023-05-15",
+        "2023-09-15-preview",
+        "2023-12-01-preview",
+        "2024-02-01",
+        "2024-02-15-preview",
+        "2024-03-01-preview",
+        "2024-05-01-preview",
+        "2024-06-01",
+        "2024-07-01-preview",
+        "2024-08-01-preview",
+        "2024-09-01-preview",
+        "2024-10-01-preview",
+        "2024-10-21",
+        "2024-12-01-preview",
+        "2025-01-01-preview",
+        "2025-02-01-preview",
+        "2025-03-01-preview",
+        "2025-04-01-preview",
+    }
 )
 
 
@@ -113,8 +130,3 @@ def undated(request: Request, asking: AzureAsking, api_version: ApiVersion = Non
     if api_version not in {None, "", "v1", "preview", "latest"}:
         raise azure_errors.unknown_version()
     request.state.dated = False
-
-
-def token_of(organization: Asking, seconds: int = TOKEN_SECONDS) -> dict[str, object]:
-    token, expires = issue_token(organization, seconds)
-    return {"access_token": token, "expires_on": expires, "token_type": "Bearer"}

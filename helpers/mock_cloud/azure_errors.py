@@ -42,8 +42,8 @@ def answers(status: int = 200) -> dict[int | str, dict[str, Any]]:
 
 def bad_key() -> AzureError:
     message = (
-        "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key "
-        "for an active subscription and use a correct regional API endpoint for your resource."
+        "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid "
+        "key for an active subscription and use a correct regional API endpoint for your resource."
     )
     return AzureError(401, "401", message)
 

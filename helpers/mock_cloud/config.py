@@ -22,6 +22,7 @@ class Config:
     replay: bool = True
     allowed_hosts: tuple[str, ...] = ()
     max_file_bytes: int = MAX_FILE_BYTES
+    faults: tuple[str, ...] = ()
     organization_title: str = field(default="mock-course")
 
 

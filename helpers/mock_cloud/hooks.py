@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.responses import Response
 
-from helpers.mock_cloud.store import File, Job
+from helpers.mock_cloud.store import Deployment, File, Job
 
 
 class JobFailed(Exception):
@@ -29,6 +29,10 @@ class Hooks:
 
     def keep_file_waiting(self, file: File) -> bool:
         """True: leave the file unprocessed for now."""
+        return False
+
+    def keep_deployment_creating(self, deployment: Deployment) -> bool:
+        """True: leave the deployment in Creating for now."""
         return False
 
     def on_validation(self, job: Job) -> None:

@@ -126,7 +126,7 @@ class JobLog:
         return File(
             id,
             self.job.org,
-            "step_metrics.csv",
+            self.surface.results_name,
             "fine-tune-results",
             blob.bytes,
             now,

@@ -20,6 +20,7 @@ from helpers.mock_cloud import VERSION, auth, service_file
 from helpers.mock_cloud.app import create_app
 from helpers.mock_cloud.cloud import Cloud
 from helpers.mock_cloud.config import Config, replay_wanted
+from helpers.mock_cloud.faults import SCENARIOS, UnknownFault, parse
 from helpers.mock_cloud.service_file import Service, service_folder
 
 
@@ -46,6 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         idle_minutes=arguments.idle_minutes,
         replay=replay_wanted(),
         allowed_hosts=tuple(arguments.allow_host),
+        faults=tuple(arguments.fault),
     )
     return _serve(config, listener, quiet=arguments.quiet)
 
@@ -59,8 +61,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--allow-host", metavar="NAME", action="append", default=[], help="further Host name")
     parser.add_argument("--idle-minutes", type=float, default=0, help="stop after idling so long (0: never)")
+    parser.add_argument(
+        "--fault",
+        metavar="NAME[:TIMES]",
+        action="append",
+        default=[],
+        type=_fault,
+        help=f"let something go wrong: {', '.join(SCENARIOS)}",
+    )
     parser.add_argument("--quiet", action="store_true", help="print nothing")
     return parser
+
+
+def _fault(text: str) -> str:
+    try:
+        parse(text)
+    except UnknownFault as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
 
 
 def _serve(config: Config, listener: socket.socket, *, quiet: bool) -> int:

@@ -15,6 +15,7 @@ class Surface:
 
     name = "openai"
     first_status = "validating_files"
+    results_name = "step_metrics.csv"
 
     def file_id(self) -> str:
         return ids.file_id()

@@ -1,0 +1,23 @@
+"""Let the Azure management client send its token over plain HTTP: to this machine only.
+
+The client takes `enforce_https=False` per call, not when it is made; this policy says it for every call.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azure.core.pipeline.policies import SansIOHTTPPolicy
+
+
+class PlainHttp(SansIOHTTPPolicy[Any, Any]):
+    """For `per_call_policies`. Calls to any other machine still need HTTPS.
+
+    >>> CognitiveServicesManagementClient(credential, "…", per_call_policies=[PlainHttp()])  # doctest: +SKIP
+    """
+
+    def on_request(self, request: Any) -> None:
+        from urllib.parse import urlsplit
+
+        if urlsplit(request.http_request.url).hostname in {"127.0.0.1", "localhost", "::1"}:
+            request.context.options.setdefault("enforce_https", False)
