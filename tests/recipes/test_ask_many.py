@@ -3,7 +3,7 @@
 import json
 import threading
 
-import httpx
+import httpx2
 import openai
 import pytest
 
@@ -23,14 +23,14 @@ def client(answer):
         body = json.loads(request.content)
         status, text = answer(body)
         if status != 200:
-            return httpx.Response(
+            return httpx2.Response(
                 status, json={"error": {"message": text, "type": "t", "param": None, "code": None}}
             )
         message = {"role": "assistant", "content": text}
         choice = {"index": 0, "finish_reason": "stop", "message": message}
-        return httpx.Response(200, json=COMPLETION | {"choices": [choice]})
+        return httpx2.Response(200, json=COMPLETION | {"choices": [choice]})
 
-    transport = httpx.Client(transport=httpx.MockTransport(handle))
+    transport = httpx2.Client(transport=httpx2.MockTransport(handle))
     return openai.OpenAI(api_key="k", base_url="http://mock/v1", http_client=transport, max_retries=0)
 
 
