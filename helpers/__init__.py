@@ -22,6 +22,7 @@ _EXPORTS: dict[str, str] = {
     "bootstrap_interval": "helpers.evaluation",
     "check": "helpers.learning.exercises",
     "check_dataset": "helpers.dataset_checks",
+    "cleanup": "helpers.cleaning",
     "count_tokens": "helpers.tokens",
     "course_cache": "helpers.paths",
     "course_home": "helpers.paths",

@@ -35,6 +35,13 @@ def ask(what: str, cost: str, *, once: str | None = None) -> None:
         _answered.add(once)
 
 
+def ask_plainly(what: str, question: str) -> None:
+    """Show something and wait for a typed yes, without a cost. Raises LiveRefused like `ask`."""
+    print(what)
+    if _typed(question).strip().lower() != "yes":
+        raise LiveRefused(_("Nothing was done, because you did not type yes."))
+
+
 def forget() -> None:
     """Ask again for everything, as a fresh kernel does."""
     _answered.clear()
