@@ -23,7 +23,7 @@ TEMPLATE = LOCALE_FOLDER / "course.pot"
 JSON_SOURCES = ("quizzes/*.json", "checklist/*.json", "course.json")
 WORDING = {
     "answer", "because", "explain", "feedback", "headline", "help", "label", "next", "question", "reason",
-    "summary", "text", "title",
+    "summary", "text", "title", "try",
 }  # fmt: skip
 
 

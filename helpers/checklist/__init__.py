@@ -1,0 +1,1 @@
+"""The decision checklist: questions, rules, verdict, break-even, decision record."""
