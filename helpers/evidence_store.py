@@ -111,8 +111,10 @@ def _file() -> Path:
 def _append(line: str) -> None:
     from filelock import FileLock
 
-    with FileLock(str(_file()) + ".lock"), _file().open("ab") as file:
-        file.write(line.encode("utf-8") + b"\n")
+    with FileLock(str(_file()) + ".lock"), _file().open("a+b") as file:
+        file.seek(max(0, file.tell() - 1))
+        cut_off = file.read() not in (b"", b"\n")
+        file.write(b"\n" * cut_off + line.encode("utf-8") + b"\n")
 
 
 def _rows() -> list[dict[str, Any]]:

@@ -82,7 +82,7 @@ def assistant_texts(messages: Messages) -> list[str]:
 def _texts(value: str | Messages) -> list[str]:
     if isinstance(value, str):
         return [value]
-    if isinstance(value, Mapping) or not all(isinstance(message, Mapping) for message in value):
+    if not isinstance(value, Sequence) or not all(isinstance(message, Mapping) for message in value):
         raise TypeError("count_tokens takes a text or a list of messages, each with a role and a content.")
     return [text for message in value for text in _message_texts(message)]
 
