@@ -1,0 +1,48 @@
+"""Log-probabilities of the answers' tokens, in flat memory: the vocabulary's scores exist for a few rows at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+ROWS_AT_ONCE = 128
+
+
+class AnswerLogProbs(torch.autograd.Function):
+    """(hidden (n, hidden), head (vocabulary, hidden), targets (n,)) → (log-probabilities (n,), hit (n,)).
+
+    Where a gradient is wanted, each row's own gradient is kept from the forward pass:
+    d log p(t) / dh = head[t] - Σ p(v) head[v], so that the backward pass only scales it.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, hidden: Tensor, head: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        gradient = torch.empty_like(hidden) if ctx.needs_input_grad[0] else None
+        values, hits = hidden.new_empty(len(hidden), dtype=torch.float32), torch.empty_like(targets)
+        for start in range(0, len(hidden), ROWS_AT_ONCE):
+            part = slice(start, start + ROWS_AT_ONCE)
+            scores = (hidden[part] @ head.T).float()
+            picked = targets[part, None]
+            hits[part] = scores.argmax(-1) == targets[part]
+            scores = torch.log_softmax(scores, -1)
+            values[part] = scores.gather(1, picked)[:, 0]
+            if gradient is not None:
+                pull = scores.exp_().neg_()
+                pull.scatter_add_(1, picked, torch.ones_like(picked, dtype=pull.dtype))
+                gradient[part] = pull.to(head.dtype) @ head
+        if gradient is not None:
+            ctx.save_for_backward(gradient)
+        ctx.mark_non_differentiable(hits)
+        return values, hits
+
+    @staticmethod
+    def backward(ctx: Any, *outer: Tensor) -> tuple[Tensor | None, None, None]:
+        (gradient,) = ctx.saved_tensors
+        return gradient * outer[0][:, None].to(gradient.dtype), None, None
+
+
+def answer_log_probs(hidden: Tensor, head: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+    """Log-probability (nats, fp32) of each target and whether it was the likeliest token (0/1)."""
+    return AnswerLogProbs.apply(hidden, head, targets)

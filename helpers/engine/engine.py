@@ -1,0 +1,137 @@
+"""The engine: one base model in memory that trains adapters and answers with them, both at once."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import queue
+import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers.engine.answer import Answer
+from helpers.engine.answering import Answering, Item, Waiting
+from helpers.engine.base_model import load_base_model
+from helpers.engine.batch import Batch
+from helpers.engine.chat_tokens import ChatTokens
+from helpers.engine.decoder import Decoder
+from helpers.engine.lora import Adapter, load_adapter
+from helpers.engine.number_type import number_type
+from helpers.engine.training import Training
+from helpers.engine.turns import Turns
+from helpers.engine.types import (
+    Checkpoint,
+    Chunk,
+    ContextTooLong,
+    GenerationRequest,
+    StepMetrics,
+    StopRequest,
+    TrainingJob,
+    TrainingOutcome,
+    Usage,
+)
+
+KEPT_ADAPTERS = 4
+
+
+@dataclass
+class Loaded:
+    """The base model ready to run, with the adapters used last (in its number type)."""
+
+    decoder: Decoder
+    adapters: OrderedDict[tuple[Path, int], Adapter]
+
+
+class Engine:
+    """Trains and answers, from any thread. The base model is loaded on first use.
+
+    >>> engine = Engine(base_model_folder())  # doctest: +SKIP
+    >>> request = GenerationRequest([{"role": "user", "content": "Hi"}], max_tokens=20)  # doctest: +SKIP
+    >>> "".join(item.text for item in engine.generate(request) if isinstance(item, Chunk))  # doctest: +SKIP
+    'Hello! How can I help you today?'
+    """
+
+    def __init__(self, base: Path, dtype: str = "auto") -> None:
+        self.base, self._wanted_type = base, dtype
+        self.tokens = ChatTokens(base)
+        self._turns = Turns()
+        self._answering = Answering(self._batch, self._turns)
+        self._loading, self._loaded, self._jobs = threading.RLock(), None, 0
+
+    def train(
+        self,
+        job: TrainingJob,
+        on_step: Callable[[StepMetrics], None],
+        on_checkpoint: Callable[[Checkpoint], None],
+        should_stop: Callable[[], StopRequest] = lambda: None,
+    ) -> TrainingOutcome:
+        """Run a job in this thread. `should_stop` is asked before every step.
+
+        A job that is paused leaves a checkpoint to resume from. Raises `EngineError` for files that hold nothing
+        to learn and adapters that do not fit.
+        """
+        with self._loading:
+            self._jobs += 1
+        try:
+            decoder = self._model().decoder
+            training = Training(decoder, self.tokens, job, self._turns.training)
+            return training.run(on_step, on_checkpoint, should_stop)
+        finally:
+            with self._loading:
+                self._jobs -= 1
+
+    def generate(self, request: GenerationRequest) -> Iterator[Chunk | Usage]:
+        """Answer a request: its chunks as they are written, then its `Usage`. Closing the iterator stops it.
+
+        Raises `ContextTooLong` before the first chunk if prompt and answer do not fit the context.
+        """
+        prompt = self.tokens.prompt(request.messages)
+        context = self._model().decoder.shape.context
+        limit = request.max_tokens if request.max_tokens is not None else context - len(prompt)
+        if limit < 1 or len(prompt) + limit > context:
+            raise ContextTooLong(len(prompt), context, request.max_tokens or 0)
+        delivered: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        answers = [Answer(request, i, limit, self.tokens, delivered.put) for i in range(request.n)]
+        return self._answering.stream(Waiting(request.adapter, prompt, answers, delivered))
+
+    def count_tokens(self, messages: list[dict[str, object]]) -> int:
+        """Tokens of a conversation as the base model reads it, without an answer."""
+        return len(self.tokens.prompt(messages))
+
+    def release(self) -> None:
+        """Give memory back: what is not in use now is dropped and loaded again when needed."""
+        with self._loading:
+            if not self._jobs and not self._answering.busy:
+                self._loaded = None
+            elif self._loaded:
+                self._loaded.adapters.clear()
+        gc.collect()
+        if sys.platform == "linux":
+            with suppress(OSError, AttributeError):
+                ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+    def _model(self) -> Loaded:
+        with self._loading:
+            if self._loaded is None:
+                model = load_base_model(self.base, number_type(self._wanted_type))
+                self._loaded = Loaded(Decoder(model), OrderedDict())
+            return self._loaded
+
+    def _batch(self, adapter: Path | None) -> Batch:
+        loaded = self._model()
+        return Batch(loaded.decoder, self._adapter(loaded, adapter) if adapter else None)
+
+    def _adapter(self, loaded: Loaded, folder: Path) -> Adapter:
+        weights = folder / "adapter_model.safetensors"
+        key = (folder, weights.stat().st_mtime_ns if weights.is_file() else 0)
+        if key not in loaded.adapters:
+            model = loaded.decoder.model
+            loaded.adapters[key] = load_adapter(folder, model.shape).to(model.dtype)
+        loaded.adapters.move_to_end(key)
+        while len(loaded.adapters) > KEPT_ADAPTERS:
+            loaded.adapters.popitem(last=False)
+        return loaded.adapters[key]
