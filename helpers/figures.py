@@ -46,8 +46,13 @@ def new_figure(columns: int = 1, *, height: float = HEIGHT) -> tuple[Figure, lis
 
 def show_figure(figure: Figure, alt: str) -> None:
     """Display a figure under the cell with its text alternative."""
+    show_html(figure_html(figure, alt), alt)
+
+
+def figure_html(figure: Figure, alt: str) -> str:
+    """A figure as an `<img>` that carries its picture and its text alternative."""
     picture = BytesIO()
     figure.savefig(picture, format="png", dpi=DPI, metadata={"Software": None})
     source = "data:image/png;base64," + b64encode(picture.getvalue()).decode("ascii")
     style = "max-width: 100%; height: auto"
-    show_html(f'<img src="{source}" alt="{escape(alt, quote=True)}" style="{style}">', alt)
+    return f'<img src="{source}" alt="{escape(alt, quote=True)}" style="{style}">'

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from helpers.checklist.break_even import LONGEST_MONTHS, BreakEven, usd
+from helpers.learning.showing import show_html
 from helpers.texts import _
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def plot_break_even(result: BreakEven) -> None:
     """Shows what both ways cost over time, with the crossing point marked where there is one."""
-    from helpers.figures import BLUE, ORANGE, new_figure, show_figure
+    show_html(break_even_html(result), _description(result, _months_shown(result)))
+
+
+def break_even_html(result: BreakEven) -> str:
+    """The picture as HTML, with its text alternative."""
+    from helpers.figures import figure_html
+
+    figure = _draw(result, _months_shown(result))
+    return figure_html(figure, _description(result, _months_shown(result)))
+
+
+def _draw(result: BreakEven, months: float) -> Figure:
+    from helpers.figures import BLUE, ORANGE, new_figure
 
     figure, (axes,) = new_figure()
-    months = _months_shown(result)
     base, tuned = ([result.total(month, way) for month in (0, months)] for way in (False, True))
     axes.plot([0, months], base, color=BLUE, label=_("base model, long prompt"))
     axes.plot([0, months], tuned, color=ORANGE, linestyle="--", label=_("tuned model, short prompt"))
@@ -25,7 +42,7 @@ def plot_break_even(result: BreakEven) -> None:
     axes.set_ylim(bottom=0)
     axes.legend(frameon=False)
     axes.set_title(_("Prices seen {day}").format(day=result.prices_seen))
-    show_figure(figure, _description(result, months))
+    return figure
 
 
 def _months_shown(result: BreakEven) -> float:
