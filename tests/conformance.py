@@ -1,6 +1,6 @@
 """Writes `helpers/mock_cloud/CONFORMANCE.md` from what the tests of a whole run have checked.
 
-A test says what it checks with `@pytest.mark.conformance(endpoint, source, what)`; `source` is one of `SOURCES`.
+A test says what it checks: `@pytest.mark.conformance(endpoint, source, what)`, `source` one of `SOURCES`.
 Only a run that holds every such test, all passed, writes the page.
 """
 
@@ -28,8 +28,8 @@ Written by the test run: each row is a check that passed. "Against" tells what t
 
 {legend}
 
-Everywhere: the model that answers is the small base model named in the header `x-mock-cloud-model`, not the hosted
-one; token counts are that model's; an answer without a token limit ends after 512 tokens.
+Everywhere: the model that answers is the small one named in the header `x-mock-cloud-model`, not the
+hosted one; token counts are that model's; an answer without a token limit ends after 512 tokens.
 """
 Row = tuple[str, str, str]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -56,6 +57,7 @@ class JobRunner:
             )
         except Left:
             self._settle_pause()
+        self._tidy()
 
     def _replay(self, recording: Recording) -> None:
         day = datetime.fromtimestamp(recording.recorded_at, UTC).date().isoformat()
@@ -100,12 +102,10 @@ class JobRunner:
         time.sleep(min(deaths, 3))
 
     def _train_once(self) -> None:
-        last = self._last_checkpoint()
-        if last is not None:
-            self.log.say(
-                f"Going on from the checkpoint of step {last.step}", once=f"resumed-{time.time_ns()}"
-            )
-        calls = self.cloud.worker.call("train", {"job": self._message(last)}, self._started)
+        resume_from = self._resume_from()
+        if resume_from is not None:
+            self.log.say(f"Going on from {resume_from.name.replace('-', ' ')}")
+        calls = self.cloud.worker.call("train", {"job": self._message(resume_from)}, self._started)
         try:
             for message in calls:
                 self._heed(message)
@@ -121,6 +121,8 @@ class JobRunner:
         elif message["kind"] == "checkpoint":
             self.log.checkpoint(message["checkpoint"])
         elif message["kind"] == "outcome" and message["status"] != "succeeded":
+            if message["status"] == "paused":
+                self.cloud.store.jobs.change(self.job.id, {"paused_at": message["final"]})
             raise Left
 
     def _started(self, number: int) -> None:
@@ -156,6 +158,14 @@ class JobRunner:
             self.job.id, {"status": "paused", "estimated_finish": None}, when={"status": "pausing"}
         )
 
+    def _tidy(self) -> None:
+        """An ended job gives back the disk space of its copies."""
+        if self._status() in {"succeeded", "failed", "cancelled"}:
+            folder = job_folder(self.cloud, self.job.id)
+            for name in (TRAINING, VALIDATION):
+                (folder / name).unlink(missing_ok=True)
+            shutil.rmtree(folder / START, ignore_errors=True)
+
     def _status(self) -> str:
         job = self.cloud.store.jobs.get(self.job.id)
         return job.status if job else "deleted"
@@ -163,7 +173,15 @@ class JobRunner:
     def _last_checkpoint(self) -> Checkpoint | None:
         return self.cloud.store.checkpoints.first({"job": self.job.id})
 
-    def _message(self, last: Checkpoint | None) -> dict[str, Any]:
+    def _resume_from(self) -> Path | None:
+        """The furthest point on disk: the last checkpoint, or where the job was paused after it."""
+        last, job = self._last_checkpoint(), self.cloud.store.jobs.get(self.job.id)
+        steps = [last.step] if last else []
+        if job and job.paused_at:
+            steps.append(int(job.paused_at.removeprefix("step-")))
+        return job_folder(self.cloud, self.job.id) / f"step-{max(steps)}" if steps else None
+
+    def _message(self, resume_from: Path | None) -> dict[str, Any]:
         folder = job_folder(self.cloud, self.job.id)
         validation, start = folder / VALIDATION, folder / START
         return {
@@ -174,7 +192,7 @@ class JobRunner:
             "seed": self.job.seed,
             "method": self.job.method,
             "start_adapter": _if_there(start),
-            "resume_from": str(self.cloud.folder / last.folder) if last else None,
+            "resume_from": str(resume_from) if resume_from else None,
         }
 
 

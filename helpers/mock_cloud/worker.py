@@ -74,7 +74,8 @@ class Worker:
         outcome = engine.train(
             training_job(message["job"]), on_step, on_checkpoint, lambda: self._stops.get(message["id"])
         )
-        self._reply(message, "outcome", status=outcome.status, trained_tokens=outcome.trained_tokens)
+        final = outcome.final.folder.name if outcome.final else None
+        self._reply(message, "outcome", status=outcome.status, final=final)
 
     def _generate(self, message: Message) -> None:
         request = message["request"]

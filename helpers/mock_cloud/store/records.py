@@ -77,6 +77,7 @@ class Job:
     `status`: pending, validating_files, queued, running, pausing, paused, resuming, succeeded, failed,
     cancelled. `model` is the hosted base snapshot, `start_model` the tuned model it goes on from,
     `model_name` the name that the tuned model will have; `fine_tuned_model` is set when it exists.
+    `paused_at` names the folder (`step-<n>`) that a paused job goes on from.
     `requested` and `resolved` are the hyperparameters; `extra` is what a surface wants back
     (integrations, trainingType …).
     """
@@ -109,6 +110,7 @@ class Job:
     run_hash: str | None = None
     replayed_from: str | None = None
     training_seconds: float | None = None
+    paused_at: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,274 @@
+"""`/v1/fine_tuning/jobs`: the flow of a job that really trains, and what is refused."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import openai
+import pytest
+
+from tests.mock_cloud.conftest import BASE, jsonl, named, rows
+from tests.running_cloud import RunningCloud, wait_for_job
+
+conformance = pytest.mark.conformance
+JOBS = "/v1/fine_tuning/jobs"
+
+
+@conformance(f"POST {JOBS}", "recorded", "object of a new job: alias resolved, `auto` kept, `error` null")
+def test_a_new_job_shows_what_was_asked(client: openai.OpenAI, training_file: str) -> None:
+    job = client.fine_tuning.jobs.create(model="gpt-4o-mini", training_file=training_file)
+    assert job.id.startswith("ftjob-") and len(job.id) == 30
+    assert (job.object, job.status, job.model) == ("fine_tuning.job", "validating_files", BASE)
+    assert (job.hyperparameters.n_epochs, job.hyperparameters.batch_size) == ("auto", "auto")
+    assert job.error is None and job.fine_tuned_model is None and job.trained_tokens is None
+    assert job.method is not None and job.method.type == "supervised"
+    assert job.organization_id.startswith("org-")
+    client.fine_tuning.jobs.cancel(job.id)
+
+
+@conformance(f"GET {JOBS}/{{job_id}}", "specification", "strict client accepts a job in every state")
+def test_a_job_ends_with_a_tuned_model(tuned: Any) -> None:
+    assert tuned.status == "succeeded", tuned.error
+    assert tuned.fine_tuned_model.startswith(f"ft:{BASE}:mock-course:numbers:")
+    assert len(tuned.fine_tuned_model.rsplit(":", 1)[1]) == 8
+    assert (tuned.hyperparameters.n_epochs, tuned.hyperparameters.batch_size) == (4, 4)
+    assert tuned.hyperparameters.learning_rate_multiplier == 1.0
+    assert tuned.trained_tokens > 0
+    assert tuned.finished_at >= tuned.created_at
+    assert tuned.seed == 7
+
+
+@conformance(f"GET {JOBS}/{{job_id}}/events", "recorded", "texts and order of the events of a successful job")
+def test_events_tell_the_story(client: openai.OpenAI, tuned: Any) -> None:
+    events = list(client.fine_tuning.jobs.list_events(tuned.id, limit=5))[::-1]
+    told = [event.message for event in events if event.type == "message"]
+    name = tuned.fine_tuned_model
+    assert told == [
+        f"Created fine-tuning job: {tuned.id}",
+        f"Validating training file: {tuned.training_file} and validation file: {tuned.validation_file}",
+        "Files validated, moving job to queued state",
+        "Fine-tuning job started",
+        f"Checkpoint created at step 3 with Snapshot ID: {name}:ckpt-step-3",
+        f"Checkpoint created at step 6 with Snapshot ID: {name}:ckpt-step-6",
+        f"Checkpoint created at step 9 with Snapshot ID: {name}:ckpt-step-9",
+        f"New fine-tuned model created: {name}",
+        "The job has successfully completed",
+    ]
+    steps = [event for event in events if event.type == "metrics"]
+    assert [event.data["step"] for event in steps] == list(range(1, 13))
+    assert steps[0].message.startswith("Step 1/12: training loss=")
+    assert "full validation loss=" in steps[-1].message
+    assert all(event.id.startswith("ftevent-") and event.level == "info" for event in events)
+
+
+@conformance(f"GET {JOBS}/{{job_id}}/events", "recorded", "newest first, pages of 20 unless asked, `after`")
+def test_events_come_in_pages(client: openai.OpenAI, tuned: Any) -> None:
+    page = client.fine_tuning.jobs.list_events(tuned.id)
+    assert page.data[0].message == "The job has successfully completed"
+    assert len(page.data) == 20 and page.has_more
+    rest = client.fine_tuning.jobs.list_events(tuned.id, after=page.data[-1].id)
+    assert len(rest.data) == 1 and not rest.has_more
+
+
+@conformance(f"GET {JOBS}/{{job_id}}/checkpoints", "recorded", "the last three epochs; the last is the model")
+def test_three_checkpoints_are_kept(client: openai.OpenAI, tuned: Any) -> None:
+    checkpoints = list(client.fine_tuning.jobs.checkpoints.list(tuned.id, limit=2))
+    name = tuned.fine_tuned_model
+    assert [each.step_number for each in checkpoints] == [12, 9, 6]
+    assert [each.fine_tuned_model_checkpoint for each in checkpoints] == [
+        name,
+        f"{name}:ckpt-step-9",
+        f"{name}:ckpt-step-6",
+    ]
+    assert all(each.id.startswith("ftckpt_") for each in checkpoints)
+    assert checkpoints[0].metrics.full_valid_loss > 0
+    assert checkpoints[0].metrics.step == 12
+
+
+@conformance("GET /v1/files/{file_id}/content", "recorded", "columns of the results CSV")
+def test_the_results_file_holds_the_same_numbers(client: openai.OpenAI, tuned: Any) -> None:
+    (results,) = tuned.result_files
+    assert client.files.retrieve(results).purpose == "fine-tune-results"
+    table = list(csv.DictReader(io.StringIO(client.files.content(results).text)))
+    assert list(table[0]) == [
+        "step",
+        "train_loss",
+        "train_accuracy",
+        "valid_loss",
+        "valid_mean_token_accuracy",
+    ]
+    events = client.fine_tuning.jobs.list_events(tuned.id, limit=100).data
+    measured = {event.data["step"]: event.data["train_loss"] for event in events if event.type == "metrics"}
+    for row in table:
+        assert float(row["train_loss"]) == pytest.approx(measured[int(row["step"])], abs=1e-4)
+
+
+@conformance(f"GET {JOBS}", "specification", "newest first, `after`, `limit`, `has_more`, `metadata[k]=v`")
+def test_jobs_are_listed_and_filtered(client: openai.OpenAI, tuned: Any) -> None:
+    found = client.fine_tuning.jobs.list(metadata={"course": "yes", "part": "flow"})
+    assert [job.id for job in found] == [tuned.id]
+    assert client.fine_tuning.jobs.list(metadata={"course": "no"}).data == []
+    first = client.fine_tuning.jobs.list(limit=1)
+    every = [job.id for job in client.fine_tuning.jobs.list(limit=1)]
+    assert first.data[0].id == every[0] and tuned.id in every
+
+
+@conformance(f"GET {JOBS}/{{job_id}}", "recorded", "404 fine_tune_not_found")
+def test_an_unknown_job_is_not_found(client: openai.OpenAI, error_of) -> None:
+    jobs = client.fine_tuning.jobs
+    for call in (
+        jobs.retrieve,
+        jobs.cancel,
+        jobs.list_events,
+        jobs.checkpoints.list,
+        jobs.pause,
+        jobs.resume,
+    ):
+        with pytest.raises(openai.NotFoundError) as raised:
+            call("ftjob-unknown")
+        error = error_of(raised.value)
+        assert error["message"] == "Could not find fine tune: ftjob-unknown"
+        assert (error["code"], error["param"]) == ("fine_tune_not_found", "fine_tune_id")
+
+
+@conformance(f"POST {JOBS}", "recorded", "model_not_available; unknown training and validation file")
+def test_what_does_not_exist_is_named(client: openai.OpenAI, training_file: str, error_of) -> None:
+    create = client.fine_tuning.jobs.create
+    with pytest.raises(openai.BadRequestError) as raised:
+        create(model="gpt-9", training_file=training_file)
+    error = error_of(raised.value)
+    assert error["message"] == "Model gpt-9 is not available for fine-tuning or does not exist."
+    assert (error["code"], error["param"]) == ("model_not_available", None)
+    with pytest.raises(openai.BadRequestError) as raised:
+        create(model=BASE, training_file="file-none")
+    assert error_of(raised.value)["message"] == "invalid training_file: Invalid File Name"
+    assert error_of(raised.value)["param"] == "training_file"
+    with pytest.raises(openai.BadRequestError) as raised:
+        create(model=BASE, training_file=training_file, validation_file="file-none")
+    assert error_of(raised.value)["message"] == "invalid validation_file: Invalid File Name"
+
+
+@conformance(f"POST {JOBS}", "specification", "ranges of hyperparameters, suffix, seed and metadata")
+@pytest.mark.parametrize(
+    ("wrong", "param"),
+    [
+        ({"hyperparameters": {"n_epochs": 51}}, "hyperparameters.n_epochs"),
+        ({"hyperparameters": {"batch_size": 0}}, "hyperparameters.batch_size"),
+        ({"hyperparameters": {"learning_rate_multiplier": 0}}, "hyperparameters.learning_rate_multiplier"),
+        ({"hyperparameters": {"n_epochs": "many"}}, "hyperparameters.n_epochs"),
+        ({"suffix": ""}, "suffix"),
+        ({"suffix": "x" * 65}, "suffix"),
+        ({"seed": -1}, "seed"),
+        ({"seed": 2**31}, "seed"),
+        ({"metadata": {f"k{n}": "v" for n in range(17)}}, "metadata"),
+        ({"metadata": {"k" * 65: "v"}}, "metadata"),
+        ({"method": {"type": "magic"}}, "method.type"),
+        ({"extra_body": {"colour": "red"}}, "colour"),
+    ],
+)
+def test_values_out_of_range_are_refused(
+    client: openai.OpenAI, training_file: str, error_of, wrong: dict[str, Any], param: str
+) -> None:
+    with pytest.raises(openai.BadRequestError) as raised:
+        client.fine_tuning.jobs.create(model=BASE, training_file=training_file, **wrong)
+    assert error_of(raised.value)["param"] == param
+
+
+@conformance(f"POST {JOBS}", "own wording", "missing parameters are named")
+def test_a_missing_training_file_is_named(client: openai.OpenAI, error_of) -> None:
+    with pytest.raises(openai.BadRequestError) as raised:
+        client.post("/fine_tuning/jobs", body={"model": BASE}, cast_to=object)
+    error = error_of(raised.value)
+    assert error["message"] == "Missing required parameter: 'training_file'."
+    assert error["code"] == "missing_required_parameter"
+
+
+@conformance(f"POST {JOBS}", "own wording", "a file of another purpose is refused")
+def test_a_file_of_another_purpose_is_refused(client: openai.OpenAI, error_of) -> None:
+    file = client.files.create(file=named(jsonl(rows())), purpose="user_data")
+    with pytest.raises(openai.BadRequestError) as raised:
+        client.fine_tuning.jobs.create(model=BASE, training_file=file.id)
+    assert error_of(raised.value)["param"] == "training_file"
+
+
+@conformance(f"POST {JOBS}", "not offered", "reinforcement fine-tuning")
+def test_reinforcement_is_refused(client: openai.OpenAI, training_file: str, error_of) -> None:
+    with pytest.raises(openai.BadRequestError) as raised:
+        client.fine_tuning.jobs.create(
+            model=BASE,
+            training_file=training_file,
+            method={"type": "reinforcement", "reinforcement": {"grader": {}}},
+        )
+    assert error_of(raised.value)["code"] == "not_offered_by_mock_cloud"
+
+
+@conformance(f"POST {JOBS}", "own", "without a seed, the same request gets the same one")
+def test_the_seed_comes_from_the_content(client: openai.OpenAI, training_file: str) -> None:
+    again = client.files.create(file=named(client.files.content(training_file).content), purpose="fine-tune")
+    create = client.fine_tuning.jobs.create
+    jobs = [
+        create(model=BASE, training_file=id, suffix=s) for id, s in ((training_file, "a"), (again.id, "b"))
+    ]
+    other = create(model=BASE, training_file=again.id, hyperparameters={"n_epochs": 1})
+    for job in (*jobs, other):
+        client.fine_tuning.jobs.cancel(job.id)
+    assert jobs[0].seed == jobs[1].seed != other.seed
+
+
+@conformance(f"POST {JOBS}/{{job_id}}/cancel", "specification", "status `cancelled`, no model")
+@conformance(f"POST {JOBS}/{{job_id}}/cancel", "own wording", "an ended job cannot be cancelled")
+def test_a_running_job_is_cancelled(client: openai.OpenAI, training_file: str, tuned: Any, error_of) -> None:
+    job = client.fine_tuning.jobs.create(
+        model=BASE, training_file=training_file, hyperparameters={"n_epochs": 50, "batch_size": 1}
+    )
+    wait_for_job(client, job.id, {"running"})
+    assert client.fine_tuning.jobs.cancel(job.id).status == "cancelled"
+    ended = client.fine_tuning.jobs.retrieve(job.id)
+    assert (ended.status, ended.fine_tuned_model) == ("cancelled", None)
+    assert ended.finished_at is not None
+    with pytest.raises(openai.BadRequestError) as raised:
+        client.fine_tuning.jobs.cancel(tuned.id)
+    assert error_of(raised.value)["code"] == "invalid_job_status"
+
+
+@conformance(
+    f"POST {JOBS}/{{job_id}}/pause", "specification", "a running job is paused (no SDK enum has `paused`)"
+)
+@conformance(f"POST {JOBS}/{{job_id}}/resume", "specification", "a paused job goes on to its end")
+@conformance(f"POST {JOBS}/{{job_id}}/resume", "own wording", "a job that is not paused cannot be resumed")
+def test_a_job_is_paused_and_resumed(mock_cloud: RunningCloud, training_file: str) -> None:
+    client = mock_cloud.client(_strict_response_validation=False)
+    job = client.fine_tuning.jobs.create(
+        model=BASE, training_file=training_file, hyperparameters={"n_epochs": 12, "batch_size": 2}
+    )
+    wait_for_job(client, job.id, {"running"})
+    assert client.fine_tuning.jobs.pause(job.id).status == "paused"
+    with pytest.raises(openai.BadRequestError):
+        client.fine_tuning.jobs.pause(job.id)
+    assert client.fine_tuning.jobs.resume(job.id).status in {"queued", "running"}
+    done = wait_for_job(client, job.id)
+    assert done.status == "succeeded", done.error
+    events = client.fine_tuning.jobs.list_events(job.id, limit=200).data
+    assert sorted(e.data["step"] for e in events if e.type == "metrics") == list(range(1, 73))
+    with pytest.raises(openai.BadRequestError):
+        client.fine_tuning.jobs.resume(job.id)
+
+
+@conformance(f"POST {JOBS}", "specification", "a tuned model is the base of the next job")
+def test_a_tuned_model_is_tuned_further(client: openai.OpenAI, training_file: str, tuned: Any) -> None:
+    job = client.fine_tuning.jobs.create(
+        model=tuned.fine_tuned_model,
+        training_file=training_file,
+        hyperparameters={"n_epochs": 1, "batch_size": 12, "learning_rate_multiplier": 0.001},
+    )
+    assert job.model == tuned.fine_tuned_model
+    done = wait_for_job(client, job.id)
+    assert done.status == "succeeded", done.error
+    assert done.fine_tuned_model.startswith(f"ft:{BASE}:mock-course::")
+    events = client.fine_tuning.jobs.list_events(job.id, limit=100).data
+    first_loss = next(event.data["train_loss"] for event in events if event.type == "metrics")
+    before = client.fine_tuning.jobs.list_events(tuned.id, limit=100).data
+    losses = {event.data["step"]: event.data["train_loss"] for event in before if event.type == "metrics"}
+    assert first_loss < losses[1], "it starts where the tuned model was, not at the base model"
