@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from helpers.ask_many import Reply
+from helpers.asking import Reply
 from helpers.item_lists import parse_list
 from helpers.texts import _
 

@@ -7,37 +7,32 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.evaluation import Evaluation
 from helpers.figures import BLUE, COLOURS, GREEN, GREY, HATCHES, ORANGE, new_figure, show_figure
+from helpers.file_tokens import TokenStatistics
 from helpers.texts import _
-from helpers.token_statistics import TokenStatistics
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from pandas import DataFrame
 
 
-def plot_loss(results: DataFrame, *, checkpoints: Sequence[int] = (), title: str = "") -> None:
+def plot_loss(results: DataFrame, *, checkpoints: Sequence[Any] = (), title: str = "") -> None:
     """Training loss against validation loss over the steps of a job.
 
-    `results` is what `read_results` returns; `checkpoints` are steps to mark. Loss on the whole validation
-    file, where it was measured, is drawn as points.
+    `results` is what `read_results` returns; `checkpoints` what `jobs.checkpoints.list` does: each is marked,
+    with its loss on the whole validation file where there is one.
     """
+    title = title or _("Loss while training")
     figure, (axes,) = new_figure()
-    told = []
-    for column, label, colour, style in _loss_lines():
-        if column in results and (values := results.dropna(subset=[column])).shape[0]:
-            axes.plot(values["step"], values[column], style, color=colour, label=label, markersize=7)
-            told.append(_trend(label, values["step"], values[column]))
-    for step in checkpoints:
-        axes.axvline(step, color=GREY, linestyle=":", linewidth=1)
-    if checkpoints:
-        axes.plot([], [], ":", color=GREY, label=_("checkpoint"))
-        told.append(
-            _("Checkpoints at the steps {steps}.").format(steps=", ".join(map(str, sorted(checkpoints))))
-        )
-    axes.set(xlabel=_("step"), ylabel=_("loss"), title=title or _("Loss while training"))
+    told = [
+        _draw_line(axes, results.dropna(subset=[column]), column, *look)
+        for column, *look in _loss_lines()
+        if column in results and results[column].notna().any()
+    ]
+    told += _draw_checkpoints(axes, sorted(checkpoints, key=lambda checkpoint: checkpoint.step_number))
+    axes.set(xlabel=_("step"), ylabel=_("loss"), title=title)
     axes.set_ylim(bottom=0)
     axes.legend(frameon=False)
-    show_figure(figure, " ".join([title or _("Loss while training."), *told]))
+    show_figure(figure, " ".join([f"{title}.", *told]))
 
 
 def plot_comparison(
@@ -97,12 +92,13 @@ def plot_token_histogram(statistics: TokenStatistics, *, title: str = "") -> Non
 def _loss_lines() -> list[tuple[str, str, str, str]]:
     return [
         ("train_loss", _("training loss"), BLUE, "-"),
-        ("valid_loss", _("validation loss"), ORANGE, "--"),
-        ("full_valid_loss", _("loss on the whole validation file"), GREEN, "D"),
+        ("valid_loss", _("validation loss, a few rows"), ORANGE, "--"),
     ]
 
 
-def _trend(label: str, steps: Any, values: Any) -> str:
+def _draw_line(axes: Axes, rows: DataFrame, column: str, label: str, colour: str, style: str) -> str:
+    steps, values = rows["step"], rows[column]
+    axes.plot(steps, values, style, color=colour, label=label)
     text = _("{label}: {first:.2f} at step {start}, {last:.2f} at step {end}, lowest {low:.2f} at step {at}.")
     return text.format(
         label=label.capitalize(),
@@ -113,6 +109,20 @@ def _trend(label: str, steps: Any, values: Any) -> str:
         low=values.min(),
         at=int(steps[values.idxmin()]),
     )
+
+
+def _draw_checkpoints(axes: Axes, checkpoints: Sequence[Any]) -> list[str]:
+    for place, checkpoint in enumerate(checkpoints):
+        label = _("checkpoint") if place == 0 else None
+        axes.axvline(checkpoint.step_number, color=GREY, linestyle=":", linewidth=1, label=label)
+    losses = {found.step_number: found.metrics.full_valid_loss for found in checkpoints}
+    measured = {step: loss for step, loss in losses.items() if loss is not None}
+    if measured:
+        look = {"color": GREEN, "markersize": 8, "label": _("validation loss, all rows")}
+        axes.plot(list(measured), list(measured.values()), "D", **look)
+    whole = _("Checkpoint at step {step}: validation loss {loss:.2f} over all rows.")
+    plain = _("Checkpoint at step {step}.")
+    return [(plain if loss is None else whole).format(step=step, loss=loss) for step, loss in losses.items()]
 
 
 def _bars(

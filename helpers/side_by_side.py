@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from helpers.ask_many import Reply
+from helpers.asking import Reply
 from helpers.evaluation import f1_items
 from helpers.item_lists import parse_list
 from helpers.learning.showing import show_html

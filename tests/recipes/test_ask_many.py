@@ -7,7 +7,7 @@ import httpx2
 import openai
 import pytest
 
-from helpers.ask_many import ask_many
+from helpers.asking import ask_many
 
 COMPLETION = {
     "id": "chatcmpl-1",
@@ -95,7 +95,7 @@ def test_stopping_the_cell_stops_the_asking(monkeypatch):
     def interrupt(_futures):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("helpers.ask_many.as_completed", interrupt)
+    monkeypatch.setattr("helpers.asking.as_completed", interrupt)
     with pytest.raises(KeyboardInterrupt):
         ask_many(client(lambda body: (asked.append(1) or 200, "x")), "m", questions(500), at_once=1)
     assert len(asked) < 500

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from helpers.ask_many import Reply
+from helpers.asking import Reply
 from helpers.evaluation import bootstrap_interval, evaluate, exact_match, f1_items
 from helpers.item_lists import parse_list
 

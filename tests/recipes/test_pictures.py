@@ -1,16 +1,17 @@
 """Every picture is drawn and told in words; results files are read however they come."""
 
 import base64
+from types import SimpleNamespace
 
 import pytest
 
 from helpers import figures
 from helpers.evaluation import Evaluation
 from helpers.figures import BLUE, GREEN, ORANGE
+from helpers.file_tokens import token_statistics
 from helpers.job_results import NotAResultsFile, read_results
 from helpers.paths import data
 from helpers.plots import plot_bars, plot_comparison, plot_loss, plot_token_histogram
-from helpers.token_statistics import token_statistics
 
 OPENAI = (
     "step,train_loss,train_accuracy,valid_loss,valid_mean_token_accuracy\n1,2.5,0.4,2.25,0.5\n2,1.5,0.6,,\n"
@@ -48,10 +49,15 @@ def test_other_files_are_refused_in_words(content):
         read_results(content)
 
 
+def checkpoint(step, loss):
+    return SimpleNamespace(step_number=step, metrics=SimpleNamespace(full_valid_loss=loss))
+
+
 def test_loss_curve_is_told(shown):
-    plot_loss(read_results(AZURE), checkpoints=[2])
+    plot_loss(read_results(AZURE), checkpoints=[checkpoint(2, 1.75), checkpoint(1, None)])
     ((html, alt),) = shown
-    assert "Training loss: 2.50 at step 1, 1.50 at step 2" in alt and "Checkpoints at the steps 2" in alt
+    assert "Training loss: 2.50 at step 1, 1.50 at step 2" in alt
+    assert "Checkpoint at step 1. Checkpoint at step 2: validation loss 1.75 over all rows." in alt
     assert "image/png;base64," in html and 'alt="' in html
 
 

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from helpers.dataset_checks import check_dataset
+from helpers.file_tokens import token_statistics
 from helpers.paths import data_folder
-from helpers.token_statistics import token_statistics
 
 FOLDER = data_folder() / "recipes"
 SIZES = {"train": 100, "validation": 50, "test": 100}

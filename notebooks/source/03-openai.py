@@ -1,0 +1,397 @@
+# %% [markdown]
+# # 03 Fine-tuning with OpenAI: a recipe assistant
+#
+# *About 60 minutes; the machine works about 5 of them.*
+#
+# A home cook writes "2 x 400g tins chopped tomatoes, or fresh ones if you have them". A shopping app needs
+# `"tomatoes"`. In this notebook you teach a model that step, from raw data to a tuned model whose worth you have
+# measured.
+#
+# **You will be able to**
+# 1. check a training file before a service does, and say what a job will cost;
+# 2. upload files, start a fine-tuning job and follow it, through the ordinary `openai` client;
+# 3. read events, checkpoints and the results file, and tell learning from overfitting;
+# 4. compare base model, few-shot prompt and tuned model on recipes that none of them has seen;
+# 5. leave nothing behind, and say for whom OpenAI's own fine-tuning is still open.
+#
+# **You need** Python, and the idea of a chat message with a role (notebook 01). No key, no GPU.
+
+# %%
+import json
+
+import helpers
+
+helpers.show_mode()
+client = helpers.openai_client()
+MODEL = "gpt-4o-mini-2024-07-18"
+
+# %% [markdown]
+# `client` is an ordinary `openai.OpenAI` object. In mock mode it talks to the **mock cloud**: a service on this
+# computer that speaks OpenAI's protocol and trains a small model, SmolLM2-135M, whatever hosted name you ask for.
+# The losses, answers and scores below are that small model's, measured here. In live mode the same cells talk to
+# the real service.
+#
+# ## 1 Look at the data
+# *10 minutes.* 100 conversations to train on, 50 to watch the training with (validation), 100 kept away until the
+# end (test). How they were made and what they cannot tell you stands in `data/recipes/README.md`.
+
+# %%
+def read(split):
+    lines = helpers.data(f"recipes/{split}.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line)["messages"] for line in lines]
+
+
+train, validation, test = read("train"), read("validation"), read("test")
+len(train), len(validation), len(test)
+
+# %%
+for message in train[0]:
+    print(f"[{message['role']}]\n{message['content']}\n")
+
+# %% [markdown]
+# Three messages make one example: the **system** message says what the task is, the **user** message holds a
+# recipe, the **assistant** message is the answer we want. Training changes the model so that this answer becomes
+# more likely after those two messages.
+#
+# **Predict first:** what will the base model answer to a recipe, when it gets the same system message? A clean list,
+# a copy of the lines, something else?
+
+# %%
+def question(conversation):
+    return conversation[:-1]
+
+
+first = client.chat.completions.create(model=MODEL, messages=question(test[0]), temperature=0, seed=18, max_tokens=160)
+print(first.choices[0].message.content)
+
+# %% [markdown]
+# Compare with what we want:
+
+# %%
+print(test[0][-1]["content"])
+
+# %% [markdown]
+# ## 2 Check before you upload
+# *8 minutes.* A service reads your file only after the upload, when the job validates it. A mistake in line 40 then
+# costs a failed job and the time you waited for it. `check_dataset` runs the seven format checks of OpenAI's cookbook
+# and four more, and names the line.
+
+# %%
+helpers.check_dataset(helpers.data("recipes/train.jsonl"))
+
+# %% [markdown]
+# For the validation file there is one more question: does it share a recipe with the training file? A score on
+# recipes that were trained on measures memory.
+
+# %%
+helpers.check_dataset(helpers.data("recipes/validation.jsonl"), against=helpers.data("recipes/train.jsonl"))
+
+# %% [markdown]
+# Now a file as one meets it in real life. Find the mistakes yourself before you read the report.
+
+# %%
+broken = helpers.course_home() / "broken.jsonl"
+bot = {"messages": [{"role": "user", "content": "Toast"}, {"role": "bot", "content": ["bread", "butter"], "rating": 5}]}
+question_only = {"messages": [{"role": "user", "content": "Tea"}]}
+broken.write_text("\n".join([json.dumps(bot), json.dumps(question_only), "{'messages': []}"]), encoding="utf-8")
+helpers.check_dataset(broken)
+
+# %% [markdown]
+# ### Exercise: repair an example
+# Repair the first line of that file: give `answer` a dictionary that the service accepts and the recipe assistant
+# could learn from (the recipe is toast: bread and butter). `helpers.hint("03.repair")` helps, and
+# `helpers.solution("03.repair")` tells.
+
+# %% tags=["exercise"]
+answer = ...
+helpers.check("03.repair", answer)
+
+# %% tags=["solution"]
+answer = {
+    "messages": [
+        {"role": "user", "content": "Recipe: Toast\n\nIngredients:\n2 slices bread\nbutter"},
+        {"role": "assistant", "content": json.dumps(["bread", "butter"])},
+    ]
+}
+helpers.check("03.repair", answer)
+
+# %% [markdown]
+# ## 3 Count tokens, know the cost
+# *7 minutes.* Training is billed per token and per epoch (one epoch: the whole file read once). The counts are exact:
+# they use GPT-4o's own encoding, without a network.
+
+# %%
+statistics = helpers.token_statistics(helpers.data("recipes/train.jsonl"), model=MODEL)
+print(statistics)
+helpers.plot_token_histogram(statistics)
+
+# %% [markdown]
+# How many epochs? If you leave it open (`"auto"`), the cookbook's rule of thumb is three, adjusted for small and for
+# large files: at least 100 example passes, at most 25,000, never more than 25 epochs. With 100 examples it stays three.
+
+# %%
+helpers.estimate_cost(helpers.data("recipes/train.jsonl"), model=MODEL)
+
+# %% [markdown]
+# ### Exercise: what is billed?
+# Another team has 400 training examples of 200 tokens each and 100 validation examples of as many tokens. They train
+# for three epochs. How many tokens does the job bill?
+
+# %% tags=["exercise"]
+answer = ...
+helpers.check("03.cost", answer)
+
+# %% tags=["solution"]
+answer = 400 * 200 * 3
+helpers.check("03.cost", answer)
+
+# %% [markdown]
+# ## 4 Upload, start, watch
+# *10 minutes, 2 of them waiting.* First the two files.
+
+# %%
+def upload(split):
+    with helpers.data(f"recipes/{split}.jsonl").open("rb") as file:
+        return client.files.create(file=file, purpose="fine-tune")
+
+
+training_file, validation_file = upload("train"), upload("validation")
+training_file.id, training_file.status, training_file.bytes
+
+# %% [markdown]
+# Then the job. The **suffix** becomes part of the model's name; the **seed** makes the run repeatable.
+
+# %%
+job = client.fine_tuning.jobs.create(
+    model=MODEL,
+    training_file=training_file.id,
+    validation_file=validation_file.id,
+    suffix="recipes",
+    seed=18,
+)
+job.id, job.status
+
+# %% [markdown]
+# **Predict first:** where will the loss start, and will the validation loss end above or below the training loss?
+#
+# The view below follows the job to its end. The button cancels it; interrupting the cell (■) only stops the watching.
+# The same job again, with the same data and seed, is recognised and its recorded run is replayed, so running this
+# notebook twice takes seconds.
+
+# %%
+job = helpers.watch(client, job.id)
+job.status, job.fine_tuned_model
+
+# %% [markdown]
+# ## 5 What happened: events, checkpoints, results
+# *8 minutes.* The service keeps a diary. Newest first, so we turn it round:
+
+# %%
+events = client.fine_tuning.jobs.list_events(job.id, limit=100).data
+for event in reversed([event for event in events if event.type == "message"]):
+    print(event.level, event.message)
+
+# %% [markdown]
+# What `"auto"` has become, and how many tokens were trained on. (In mock mode these are tokens of the small model
+# that really did the work; section 3 counted GPT-4o's, which is what the hosted service would bill.)
+
+# %%
+print(job.method.supervised.hyperparameters)
+print(job.trained_tokens)
+
+# %% [markdown]
+# After each epoch the job saved a **checkpoint**: a model of its own that can be asked. The last three are kept.
+
+# %%
+checkpoints = client.fine_tuning.jobs.checkpoints.list(job.id).data
+for checkpoint in reversed(checkpoints):
+    losses = checkpoint.metrics
+    print(f"step {checkpoint.step_number}: full validation loss {losses.full_valid_loss:.3f}")
+    print(f"    {checkpoint.fine_tuned_model_checkpoint}")
+
+# %% [markdown]
+# The **results file** is a CSV with one row per step. The real endpoint has been seen to send it base64-encoded;
+# `read_results` copes with both forms.
+
+# %%
+content = client.files.content(job.result_files[0]).read()
+results = helpers.read_results(content)
+results.tail(3)
+
+# %%
+helpers.plot_loss(results, checkpoints=checkpoints)
+
+# %% [markdown]
+# How to read it: training loss is measured on the rows of each step just before the model learns from them, validation
+# loss on rows it never learns from. While both fall, the model learns what carries over. When the validation loss
+# turns upwards and the training loss goes on falling, it learns its examples by heart: **overfitting**. The dashed curve
+# jumps, since each of its points is measured on a few rows only; trust the diamonds, measured on all 50.
+#
+# ### Exercise: read a curve
+# In somebody else's job the validation loss of the checkpoints is 0.52 (step 25), 0.41 (step 50) and 0.58 (step 75), and
+# the training loss 0.50, 0.30 and 0.08. Which checkpoint would you use?
+#
+# - A: step 75, it has the lowest training loss
+# - B: step 50
+# - C: step 25, since it has learned nothing by heart yet
+# - D: none, a validation loss that rises means that the training failed
+
+# %% tags=["exercise"]
+answer = ...
+helpers.check("03.curve", answer)
+
+# %% tags=["solution"]
+answer = "B"
+helpers.check("03.curve", answer)
+
+# %% [markdown]
+# ## 6 Ask the tuned model
+# *3 minutes.* Any place that takes a model name takes the tuned one. The prompt is the one it was trained on: same
+# system message, same form of the question.
+
+# %%
+tuned = job.fine_tuned_model
+reply = client.chat.completions.create(model=tuned, messages=question(test[0]), temperature=0, seed=18, max_tokens=160)
+print(reply.choices[0].message.content)
+print("answered by:", reply.model, reply.system_fingerprint)
+
+# %% [markdown]
+# ## 7 Is it better? Measure
+# *12 minutes, 2 of them waiting.* One answer proves nothing. We ask for all 100 test recipes, three ways:
+#
+# - **base**: the model as it was, with the same system message;
+# - **few-shot**: the model as it was, with three training examples in the prompt;
+# - **tuned**: our model, with the short prompt.
+#
+# The score is **F1** over the items of a list: of what was answered and what was expected, how much is shared? 1 is
+# a perfect list, 0 shares nothing. **Exact** counts the lists without any mistake.
+#
+# ### Exercise: write F1 yourself
+# Complete the function. Compare items as they are; 2 x shared / (number answered + number expected).
+
+# %% tags=["exercise"]
+def f1(answer, expected):
+    ...
+
+
+helpers.check("03.f1", f1)
+
+# %% tags=["solution"]
+def f1(answer, expected):
+    shared = len(set(answer) & set(expected))
+    return 2 * shared / (len(set(answer)) + len(set(expected)))
+
+
+helpers.check("03.f1", f1)
+
+# %% [markdown]
+# **Predict first:** write down three numbers between 0 and 1. What F1 will base, few-shot and tuned reach?
+
+# %%
+expected = [json.loads(conversation[-1]["content"]) for conversation in test]
+questions = [question(conversation) for conversation in test]
+examples = [message for conversation in train[:3] for message in conversation[1:]]
+few_shot_questions = [[system, *examples, user] for system, user in questions]
+
+# %%
+answers = {
+    "base": helpers.ask_many(client, MODEL, questions, max_tokens=160, label="base"),
+    "few-shot": helpers.ask_many(client, MODEL, few_shot_questions, max_tokens=160, label="few-shot"),
+    "tuned": helpers.ask_many(client, tuned, questions, max_tokens=160, label="tuned"),
+}
+
+# %%
+scores = {name: helpers.evaluate(replies, expected) for name, replies in answers.items()}
+for name, score in scores.items():
+    print(f"{name:9} {score}")
+
+# %%
+helpers.plot_comparison(scores, title="100 recipes that no model was trained on")
+
+# %% [markdown]
+# The thin lines are 95% intervals: how far the mean could move if we had drawn 100 other recipes of this kind. For the
+# *difference* of two models the same recipes were asked, so the fair interval is that of the differences:
+
+# %%
+gains = [after - before for after, before in zip(scores["tuned"].f1_scores, scores["base"].f1_scores, strict=True)]
+low, high = helpers.bootstrap_interval(gains)
+print(f"tuned minus base: {sum(gains) / len(gains):.2f} (95% interval {low:.2f} to {high:.2f})")
+
+# %% [markdown]
+# Numbers can hide what kind of mistakes are left. Here are the best, the middle and the worst answer of the tuned model,
+# beside those of the others.
+
+# %%
+ranked = sorted(range(len(test)), key=lambda place: scores["tuned"].f1_scores[place])
+for place in (ranked[-1], ranked[50], ranked[0]):
+    helpers.show_answers(
+        test[place][1]["content"], expected[place], {name: replies[place] for name, replies in answers.items()}
+    )
+
+# %% [markdown]
+# ### What it saves
+# The few-shot prompt carries its examples in every request. With exact GPT-4o tokens and dated prices:
+
+# %%
+for name, prompts in {"few-shot": few_shot_questions, "tuned": questions}.items():
+    tokens = sum(helpers.count_tokens(prompt, model=MODEL) for prompt in prompts) / len(prompts)
+    cost = helpers.request_cost(round(tokens), 40, model=MODEL)
+    print(f"{name:9} {tokens:5.0f} prompt tokens per request, {1000 * cost:.2f} USD per 1,000 requests")
+
+# %% [markdown]
+# Both lines use the price of a *tuned* model; an untuned one is cheaper per token. Whether training pays for itself is
+# the break-even question of notebook 02, which can now use your own numbers:
+
+# %%
+for name, score in scores.items():
+    measured = {"task": "recipes", "approach": name, "n": score.n, "tokens": score.tokens, "model": MODEL}
+    helpers.record_evidence(metric="f1", value=score.f1, interval=score.f1_interval, **measured)
+    helpers.record_evidence(metric="exact", value=score.exact, interval=score.exact_interval, **measured)
+
+# %% [markdown]
+# ## 8 Clean up
+# *2 minutes.* Files and models stay in your account until somebody deletes them. (At OpenAI a tuned model costs nothing
+# while it rests; on Azure a deployment costs by the hour, see notebook 04.)
+
+# %%
+print(client.models.delete(tuned))
+for file_id in (training_file.id, validation_file.id, *job.result_files):
+    print(client.files.delete(file_id))
+
+# %%
+helpers.cleanup()
+
+# %% [markdown]
+# ## 9 Who can still do this at OpenAI?
+# OpenAI is closing self-serve fine-tuning step by step:
+
+# %%
+from helpers.closing_dates import show_closing_dates
+
+show_closing_dates(MODEL)
+
+# %% [markdown]
+# An organisation that is shut out gets HTTP 403 with the code `training_not_available` when it creates a job. What you
+# have learned stays useful: the protocol lives on at other services (Azure OpenAI in notebook 04; Nebius Token Factory
+# speaks it, too), and data, checks, curves and the comparison with a baseline are the same everywhere.
+#
+# > **Run this for real.** With a key of an organisation that may still train, put `COURSE_MODE=live` and
+# > `OPENAI_API_KEY=…` into the file `.env` and restart the kernel. The same cells then run against the real service.
+# > You see the estimate of section 3 and are asked for a yes before the job and before the first answer; the budget
+# > `COURSE_BUDGET_USD` is never exceeded. A hosted job may wait in a queue for minutes or hours.
+#
+# ## Quiz
+
+# %%
+helpers.quiz("03-openai")
+
+# %% [markdown]
+# ## In this notebook you
+# - checked files with the cookbook's seven checks and more, and repaired an example;
+# - counted tokens exactly and knew the cost before spending anything;
+# - uploaded, trained, watched, and read events, checkpoints and the results file;
+# - measured base, few-shot and tuned model on 100 unseen recipes, with intervals;
+# - cleaned up, and know the dates on which OpenAI's own service closes.
+
+# %%
+helpers.finish("03-openai")
