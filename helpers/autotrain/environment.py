@@ -124,16 +124,19 @@ def remove_environment() -> bool:
 
 
 _CHECK = """
-import json, importlib.metadata as m import torch, transformers, trl, peft, accelerate, datasets, autotrain,
-autotrain.parser, uvicorn, fastapi torch.zeros(2) @ torch.zeros(2) print(json.dumps({(d.metadata["Name"] or
-"").lower().replace("_", "-"): d.version for d in m.distributions()}))
+import importlib.metadata as m, json
+import torch, transformers, trl, peft, accelerate, datasets
+import autotrain, autotrain.parser, uvicorn, fastapi
+torch.zeros(2) @ torch.zeros(2)
+print(json.dumps({d.metadata["Name"] or "": d.version for d in m.distributions()}))
 """
 
 
 def _differences(installed: dict[str, str]) -> list[str]:
     wrong = []
+    there = {_plain(name): version for name, version in installed.items()}
     for name, version in locked_requirements().items():
-        found = installed.get(name.lower().replace("_", "-"), _("nothing"))
+        found = there.get(_plain(name), _("nothing"))
         if found.split("+")[0] != version:
             wrong.append(
                 _("{name} {version} is wanted, {found} is there").format(
@@ -143,14 +146,22 @@ def _differences(installed: dict[str, str]) -> list[str]:
     return wrong
 
 
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "-").replace(".", "-")
+
+
 def _make(say: Say) -> None:
     folder = environment_folder()
     (folder / _MARKER).unlink(missing_ok=True)
     if not _python_answers():
         shutil.rmtree(folder, ignore_errors=True)
-        _run([sys.executable, "-m", "venv", str(folder)], say, _("make a virtual environment"))
+        _make_virtual_environment(folder, say)
     install_torch(environment_python(), say)
     _pip(["install", "--no-deps", "--requirement", str(data("autotrain/requirements.lock"))], say)
+
+
+def _make_virtual_environment(folder: Path, say: Say) -> None:
+    _run([sys.executable, "-m", "venv", str(folder)], say, _("make a virtual environment"))
 
 
 def install_torch(python: Path, say: Say) -> None:
@@ -209,16 +220,15 @@ def _explain(purpose: str, tail: list[str]) -> str:
     ).format(purpose=purpose, error=" ".join(errors[:2]))
 
 
+_PROBE = "import pip"
+
+
 def _python_answers() -> bool:
     try:
-        return (
-            subprocess.run(
-                [str(environment_python()), "-m", "pip", "--version"], capture_output=True
-            ).returncode
-            == 0
-        )
+        answer = subprocess.run([str(environment_python()), "-c", _PROBE], capture_output=True)
     except OSError:
         return False
+    return answer.returncode == 0
 
 
 def _check_disk() -> None:

@@ -45,7 +45,7 @@ def text_of(value: Any, parameters: dict[str, Any]) -> str:
     """One cell as text, through the job's chat template.
 
     >>> text_of([{"role": "user", "content": "Hi"}], {"chat_template": "chatml"})
-    '\\n<|im_start|>user\\nHi<|im_end|>\\n'
+    '<|im_start|>user\\nHi<|im_end|>\\n'
     """
     template = parameters["chat_template"]
     if template not in ("tokenizer", "chatml", "zephyr"):
@@ -54,7 +54,7 @@ def text_of(value: Any, parameters: dict[str, Any]) -> str:
     if messages is None:
         raise ValueError("this cell is no list of messages, so no chat template fits it")
     if template == "chatml":
-        return "".join(f"\n<|im_start|>{m['role']}\n{m['content']}<|im_end|>\n" for m in messages)
+        return "".join(f"<|im_start|>{m['role']}\n{m['content']}<|im_end|>\n" for m in messages)
     if template == "zephyr":
         return "".join(_zephyr(m) for m in messages)
     return _through_tokenizer(messages, Path(parameters["model"]))
@@ -62,7 +62,7 @@ def text_of(value: Any, parameters: dict[str, Any]) -> str:
 
 def _zephyr(message: dict[str, str]) -> str:
     known = message["role"] in ("system", "user", "assistant")
-    return f"\n<|{message['role']}|>\n{message['content']}</s>\n" if known else "\n"
+    return f"<|{message['role']}|>\n{message['content']}</s>\n" if known else ""
 
 
 def _through_tokenizer(messages: list[dict[str, str]], model: Path) -> str:

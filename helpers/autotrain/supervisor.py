@@ -64,7 +64,7 @@ def _adopt_orphans() -> None:
 
 
 def _watch_parent(stop: threading.Event) -> None:
-    while sys.stdin.buffer.read(1):
+    while os.read(sys.stdin.fileno(), 1):
         continue
     stop.set()
 
