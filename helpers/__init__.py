@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Any
 
 _EXPORTS: dict[str, str] = {
-    "ask_many": "helpers.ask_many",
+    "ask_many": "helpers.asking",
     "azure_client": "helpers.clients",
     "azure_credential": "helpers.clients",
     "azure_management": "helpers.clients",
@@ -62,7 +62,7 @@ _EXPORTS: dict[str, str] = {
     "show_verdict": "helpers.checklist.verdict_view",
     "solution": "helpers.learning.exercises",
     "stop_mock_cloud": "helpers.mock_cloud_control",
-    "token_statistics": "helpers.token_statistics",
+    "token_statistics": "helpers.file_tokens",
     "watch": "helpers.job_progress",
 }
 

@@ -25,11 +25,12 @@ def cleanup(*, confirm: str | None = None) -> None:
     """
     if confirm not in (None, "all"):
         raise ValueError(_("confirm must be left out or be 'all', not {0!r}.").format(confirm))
-    items = cloud_items()
+    items, troubles = cloud_items()
+    print("\n".join(troubles), end="\n" if troubles else "")
     if confirm == "all":
         _ask_in_live_mode(items)
         print(as_lines(delete(items)))
-        print(as_table(cloud_items()))
+        print(as_table(cloud_items()[0]))
     elif items:
         _offer(items)
     else:

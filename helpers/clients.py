@@ -114,19 +114,25 @@ def azure_names() -> AzureNames:
 
 
 def azure_credential() -> Any:
-    """What signs calls of the control plane: Entra ID in live mode, the mock cloud's token otherwise."""
+    """What signs calls of the control plane: the mock cloud's token, or in live mode Entra ID.
+
+    In live mode `AZURE_ACCESS_TOKEN` is taken if it is set, else whoever is signed in (`az login`).
+    """
+    given = settings().azure_access_token
+    if settings().is_live and given is not None:
+        return FixedCredential(given.get_secret_value())
     if settings().is_live:
         from azure.identity import DefaultAzureCredential
 
         return DefaultAzureCredential()
-    return MockCredential(ensure_mock_cloud().token)
+    return FixedCredential(ensure_mock_cloud().token)
 
 
-class MockCredential:
-    """An Azure credential that holds the mock cloud's token.
+class FixedCredential:
+    """An Azure credential that holds one token.
 
-    >>> MockCredential("sk-mock-1")
-    MockCredential(...)
+    >>> FixedCredential("sk-mock-1")
+    FixedCredential(...)
     """
 
     def __init__(self, token: str) -> None:
@@ -141,7 +147,7 @@ class MockCredential:
         return AccessToken(self._token, int(time.time()) + 3600)
 
     def __repr__(self) -> str:
-        return "MockCredential(...)"
+        return "FixedCredential(...)"
 
 
 def mode_in_words() -> str:

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from azure.core.exceptions import AzureError
+from openai import OpenAIError
+
 from helpers.clients import azure_client, azure_management, azure_names, openai_client
 from helpers.costs import hosting_cost
 from helpers.job_state import ENDED
@@ -36,35 +39,45 @@ class CloudItem:
     usd: float | None = None
 
 
-def cloud_items() -> list[CloudItem]:
-    """What there is to clean up, the costly first."""
-    found = [*_openai_items(), *_azure_items()]
-    return sorted(found, key=lambda item: KINDS.index(item.kind))
+def cloud_items() -> tuple[list[CloudItem], list[str]]:
+    """What there is to clean up, the costly first; and what could not be listed, in words."""
+    items: list[CloudItem] = []
+    troubles = []
+    for what, listing in _listings():
+        try:
+            items += listing()
+        except (OpenAIError, AzureError) as error:
+            why = str(error).splitlines()[0]
+            troubles.append(
+                _("{what} could not be listed, look at them by hand: {why}").format(what=what, why=why)
+            )
+    return sorted(items, key=lambda item: KINDS.index(item.kind)), troubles
+
+
+def _listings() -> Iterator[tuple[str, Callable[[], Iterator[CloudItem]]]]:
+    current = settings()
+    live = current.is_live
+    if not live or current.openai_api_key or (current.provider == "nebius" and current.nebius_api_key):
+        yield _("Files, jobs and models of the OpenAI client"), _openai_items
+    if not live or current.azure_endpoint:
+        yield _("Files, jobs and models on Azure"), _azure_items
+    if not live or (current.azure_endpoint and current.azure_subscription_id):
+        yield _("Deployments on Azure, which cost by the hour,"), _deployments
 
 
 def _openai_items() -> Iterator[CloudItem]:
-    client = openai_client() if not settings().is_live or settings().openai_api_key or _other_key() else None
-    if client is not None:
-        own = _own(str(client.base_url))
-        yield from _jobs(client, "OpenAI", own)
-        yield from _models(client, "OpenAI", own)
-        yield from _files(client, "OpenAI", own)
+    return _data_plane(openai_client(), "OpenAI")
 
 
 def _azure_items() -> Iterator[CloudItem]:
-    if settings().is_live and not settings().azure_endpoint:
-        return
-    client = azure_client()
+    return _data_plane(azure_client(), "Azure")
+
+
+def _data_plane(client: Any, surface: str) -> Iterator[CloudItem]:
     own = _own(str(client.base_url))
-    if not settings().is_live or settings().azure_subscription_id:
-        yield from _deployments()
-    yield from _models(client, "Azure", own)
-    yield from _jobs(client, "Azure", own)
-    yield from _files(client, "Azure", own)
-
-
-def _other_key() -> bool:
-    return settings().provider == "nebius" and settings().nebius_api_key is not None
+    yield from _models(client, surface, own)
+    yield from _jobs(client, surface, own)
+    yield from _files(client, surface, own)
 
 
 def _own(base_url: str) -> set[str] | None:

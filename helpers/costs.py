@@ -15,9 +15,9 @@ from typing import Any
 from helpers import catalog, prices
 from helpers.clock import today
 from helpers.engine.hyperparameters import auto_epochs
+from helpers.file_tokens import token_statistics
 from helpers.prices import Surface
 from helpers.texts import _
-from helpers.token_statistics import token_statistics
 from helpers.tokens import DEFAULT_MODEL, is_exact
 
 MILLION = 1_000_000

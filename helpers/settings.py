@@ -26,6 +26,7 @@ SECRETS = (
     "NEBIUS_API_KEY",
     "AZURE_OPENAI_API_KEY",
     "AZURE_OPENAI_AD_TOKEN",
+    "AZURE_ACCESS_TOKEN",
     "AZURE_CLIENT_SECRET",
 )
 
@@ -65,6 +66,7 @@ class Settings(BaseSettings):
     azure_subscription_id: str | None = Field(None, validation_alias="AZURE_SUBSCRIPTION_ID")
     azure_resource_group: str | None = Field(None, validation_alias="AZURE_RESOURCE_GROUP")
     azure_resource_name: str | None = Field(None, validation_alias="AZURE_RESOURCE_NAME")
+    azure_access_token: SecretStr | None = Field(None, validation_alias="AZURE_ACCESS_TOKEN")
     azure_management_url: str = Field("https://management.azure.com", validation_alias="AZURE_MANAGEMENT_URL")
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from helpers.costs import dollars
 from helpers.live import budget
 from helpers.settings import settings
@@ -9,6 +11,7 @@ from helpers.texts import _
 from helpers.trouble import Trouble
 
 _answered: set[str] = set()
+_one_at_a_time = threading.Lock()
 
 
 class LiveRefused(Trouble):
@@ -21,8 +24,14 @@ def ask(what: str, cost: str, *, once: str | None = None) -> None:
     `once` names a kind of call that needs to be agreed to only once in this kernel. Raises LiveRefused if the
     answer is not yes, or if nobody is there to answer.
     """
-    if once in _answered:
-        return
+    with _one_at_a_time:
+        if once not in _answered:
+            _ask(what, cost)
+        if once is not None:
+            _answered.add(once)
+
+
+def _ask(what: str, cost: str) -> None:
     limit = dollars(settings().budget_usd)
     print(_("This costs money: {what}").format(what=what))
     print(cost)
@@ -31,8 +40,6 @@ def ask(what: str, cost: str, *, once: str | None = None) -> None:
         raise LiveRefused(
             _("Nothing was sent, because you did not type yes. Run the cell again to be asked again.")
         )
-    if once is not None:
-        _answered.add(once)
 
 
 def ask_plainly(what: str, question: str) -> None:

@@ -17,12 +17,12 @@ from helpers import catalog
 from helpers.clock import today
 from helpers.costs import MILLION, dollars, hosting_cost
 from helpers.engine.hyperparameters import auto_epochs
+from helpers.file_tokens import token_statistics
 from helpers.live import budget, consent
 from helpers.live.consent import LiveRefused
 from helpers.live.prices import SURFACES, live_price
 from helpers.prices import facts
 from helpers.texts import _
-from helpers.token_statistics import token_statistics
 from helpers.tokens import count_tokens
 
 ASSUMED_ANSWER_TOKENS = 1000

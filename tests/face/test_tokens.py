@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.token_statistics import token_statistics
+from helpers.file_tokens import token_statistics
 from helpers.tokens import count_many, count_tokens, encoding_of, is_exact, stream_counts
 
 CHAT = [
