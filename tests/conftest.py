@@ -40,6 +40,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a two-layer random model, for `COURSE_BASE_MODEL`."""
+    from helpers.engine.weights import base_model_folder
+    from tests.tiny_model import make_tiny_model
+
+    return make_tiny_model(tmp_path_factory.mktemp("models") / "tiny-llama", base_model_folder())
+
+
+@pytest.fixture(scope="session")
 def mock_cloud(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCloud]:
     """One mock cloud for all tests that only need one; it trains the tiny model, and never replays."""
     home = tmp_path_factory.mktemp("mock-cloud-home")

@@ -7,8 +7,13 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import Any
+
+# Before torch is loaded: idle threads sleep instead of spinning, so that a busy laptop slows training
+# in proportion (measured with another program running: a step in 14 s instead of 44-80 s).
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _EXPORTS = {
     "Engine": "engine",

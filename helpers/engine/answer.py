@@ -16,7 +16,7 @@ from helpers.engine.types import Chunk, GenerationRequest, TokenLogprob
 
 
 class Answer:
-    """Number `index` of a request. `deliver` takes its chunks; `cancelled` is set when nobody listens any more."""
+    """Number `index` of a request. `deliver` takes its chunks; `cancelled` is set when nobody listens now."""
 
     def __init__(
         self,

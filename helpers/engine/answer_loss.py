@@ -1,4 +1,4 @@
-"""Log-probabilities of the answers' tokens, in flat memory: the vocabulary's scores exist for a few rows at a time."""
+"""Log-probabilities of the answers' tokens in flat memory: scores exist for a few rows at a time."""
 
 from __future__ import annotations
 

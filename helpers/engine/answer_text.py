@@ -11,8 +11,8 @@ from tokenizers.decoders import DecodeStream
 class AnswerText:
     """Turns tokens into pieces of text.
 
-    `add` returns what may be shown now; `stopped` turns true when a stop string has appeared. Text that may be
-    the beginning of a stop string, and bytes of an unfinished character, wait.
+    `add` returns what may be shown now; `stopped` turns true when a stop string has appeared. Text that may
+    be the beginning of a stop string, and bytes of an unfinished character, wait.
     """
 
     def __init__(self, tokenizer: Tokenizer, stop: Sequence[str]) -> None:

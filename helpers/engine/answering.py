@@ -1,4 +1,4 @@
-"""Requests to answers: waiting requests join the batch of their adapter; the batches take turns, step by step."""
+"""From requests to answers: a waiting request joins the batch of its adapter; the batches take turns."""
 
 from __future__ import annotations
 

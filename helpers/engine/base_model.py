@@ -1,7 +1,7 @@
 """The base model's weights in memory: one copy, for training and answering alike.
 
-Only what the Llama family needs (Llama, SmolLM, TinyLlama, Mistral, Qwen2, Qwen3): the weights are read straight
-from safetensors, with the three projections of attention and the two of the MLP joined into one matrix each.
+Only what the Llama family needs (Llama, SmolLM, TinyLlama, Mistral, Qwen2, Qwen3): the weights are read
+straight from safetensors, with the three projections of attention and the two of the MLP joined.
 """
 
 from __future__ import annotations
@@ -113,14 +113,14 @@ def load_base_model(folder: Path, dtype: torch.dtype) -> BaseModel:
         embedding=embedding,
         layers=[_layer(weights, f"model.layers.{index}.") for index in range(shape.layers)],
         norm=weights["model.norm.weight"],
-        head=weights["lm_head.weight"] if "lm_head.weight" in weights else embedding,
+        head=weights["lm_head.weight"] if weights.has("lm_head.weight") else embedding,
     )
 
 
 def _layer(weights: _Weights, at: str) -> Layer:
     attention = at + "self_attn."
-    biased = f"{attention}q_proj.bias" in weights
-    normed = f"{attention}q_norm.weight" in weights
+    biased = weights.has(f"{attention}q_proj.bias")
+    normed = weights.has(f"{attention}q_norm.weight")
     return Layer(
         attention_norm=weights[at + "input_layernorm.weight"],
         qkv=weights.joined(f"{attention}{name}_proj.weight" for name in "qkv"),
@@ -146,7 +146,7 @@ class _Weights:
         if not self.files:
             raise EngineError(f"{folder} holds no safetensors weights. Save the model with save_pretrained.")
 
-    def __contains__(self, name: str) -> bool:
+    def has(self, name: str) -> bool:
         return name in self.files
 
     def __getitem__(self, name: str) -> Tensor:

@@ -13,9 +13,10 @@ GROW = 64
 
 
 class Batch:
-    """Keys and values of all rows in one tensor per layer, (rows, kv_heads, columns, head_dim), right-aligned:
+    """The rows of one adapter.
 
-    the newest token of every row stands in column `self._end - 1`, shorter rows begin later.
+    Keys and values lie in one tensor per layer, (rows, kv_heads, columns, head_dim), right-aligned: the
+    newest token of every row stands in column `self._end - 1`, shorter rows begin later.
     """
 
     def __init__(self, decoder: Decoder, adapter: Adapter | None) -> None:
@@ -106,7 +107,7 @@ class Batch:
 
 
 def _attention(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
-    """One query per row: q (rows, heads, dim) over k, v (rows, kv_heads, columns, dim) → (rows, heads*dim)."""
+    """One query per row: q (rows, heads, dim), k, v (rows, kv_heads, columns, dim) → (rows, heads*dim)."""
     rows, kv_heads, _, dim = k.shape
     grouped = q.reshape(rows, kv_heads, -1, dim)
     scores = grouped @ k.transpose(2, 3) * dim**-0.5 + bias[:, None, None]

@@ -1,4 +1,4 @@
-"""Messages to tokens and back, by the base model's own tokenizer and chat template. No transformers needed."""
+"""Messages to tokens and back, by the base model's own tokenizer and chat template."""
 
 from __future__ import annotations
 

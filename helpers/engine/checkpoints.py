@@ -1,4 +1,4 @@
-"""Checkpoint folders: a peft adapter with what resuming needs, written so that a crash leaves none half done."""
+"""Checkpoint folders: a peft adapter with what resuming needs. A crash leaves none half written."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The forward pass of a Llama-family model, with or without an adapter, over packed sequences or a batch.
 
-Tokens of several sequences lie one after the other, without padding (`x` is (tokens, hidden)); only attention looks at one
-sequence at a time. The same layer serves training, reading a prompt, and decoding one token for many rows.
+Tokens of several sequences lie one after the other, without padding (`x` is (tokens, hidden)); only
+attention looks at one sequence at a time. One layer serves training, reading prompts, and writing a token
+for many rows.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
 
 @dataclass
 class Packed:
-    """Sequences in one row. `past[i]` holds, per layer, keys and values (kv_heads, earlier tokens, head_dim)."""
+    """Sequences in a row. `past[i]` holds keys and values per layer (kv_heads, earlier tokens, head_dim)."""
 
     ids: list[list[int]]
     past: list[list[KeyValue] | None]
@@ -111,7 +112,10 @@ def _rotated(x: Tensor, rope: KeyValue) -> Tensor:
 
 
 def _causal_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    """Attention of the last q tokens over all k tokens, heads grouped on their keys: (q tokens, heads*dim)."""
+    """Attention of the last tokens, q, over all tokens, k and v: (q tokens, heads*dim).
+
+    Query heads are grouped on the key head they share, so no key is copied.
+    """
     kv_heads, total, dim = k.shape
     heads, tokens, _ = q.shape
     grouped = q.reshape(kv_heads, -1, dim)

@@ -71,8 +71,8 @@ class Engine:
     ) -> TrainingOutcome:
         """Run a job in this thread. `should_stop` is asked before every step.
 
-        A job that is paused leaves a checkpoint to resume from. Raises `EngineError` for files that hold nothing
-        to learn and adapters that do not fit.
+        A job that is paused leaves a checkpoint to resume from. Raises `EngineError` for files that hold
+        nothing to learn and adapters that do not fit.
         """
         with self._loading:
             self._jobs += 1

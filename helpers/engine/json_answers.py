@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-import llguidance.torch as guidance
+import llguidance.numpy as guidance
 from llguidance import LLMatcher
 from torch import Tensor
 
@@ -23,10 +23,13 @@ class JsonGuide:
             raise EngineError(f"JSON answers are not possible with this model: {self._matcher.get_error()}")
 
     def allow(self, scores: Tensor) -> None:
-        """Set the scores of all tokens that would leave the grammar to minus infinity."""
+        """Set the scores (float32, on the CPU) of all tokens that would leave the grammar to minus infinity.
+
+        llguidance's own torch functions are compiled at run time, which needs a C++ compiler: NumPy's do not.
+        """
         mask = guidance.allocate_token_bitmask(1, len(scores))
         guidance.fill_next_token_bitmask(self._matcher, mask, 0)
-        guidance.apply_token_bitmask_inplace(scores[None], mask)
+        guidance.apply_token_bitmask_inplace(scores[None].numpy(), mask)
 
     def add(self, token: int) -> bool:
         """Take a chosen token; true when the object is complete."""

@@ -1,7 +1,7 @@
 """LoRA adapters: small trainable matrices beside the frozen ones, kept on disk in peft's own format.
 
-`y = x Wᵀ + (alpha / r) (x Aᵀ) Bᵀ` (Hu et al. 2021). The engine's joined matrices (`qkv`, `gate_up`) have their
-modules' A stacked and their B in a block-diagonal matrix; `alpha / r` is multiplied into B.
+`y = x Wᵀ + (alpha / r) (x Aᵀ) Bᵀ` (Hu et al. 2021). The engine's joined matrices (`qkv`, `gate_up`) have
+their modules' A stacked and their B in a block-diagonal matrix; `alpha / r` is multiplied into B.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def load_adapter(folder: Path, shape: Shape) -> Adapter:
         tensors = load_file(folder / WEIGHTS)
     except (OSError, ValueError) as error:
         raise EngineError(
-            f"The tuned model in {folder} cannot be read ({error}). Train it again or pick another checkpoint."
+            f"The tuned model in {folder} cannot be read ({error}). Train again or pick another checkpoint."
         ) from error
     rank, alpha = config["r"], float(config["lora_alpha"])
     scale = alpha / (rank**0.5 if config.get("use_rslora") else rank)

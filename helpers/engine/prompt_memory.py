@@ -1,4 +1,4 @@
-"""What the base model has read of the rows' prompts: keys and values, kept so that later epochs need not read again."""
+"""What the base model has read of the prompts: keys and values, kept for later epochs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the engine trains where the caller leaves it open: adapter size, layers, learning rate and its schedule."""
+"""How the engine trains where the caller leaves it open: adapter size, layers, learning rate, schedule."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ WARM_UP = 0.06
 
 @dataclass(frozen=True)
 class Recipe:
-    """`learning_rate` is for a multiplier of 1; `trained_share` of the layers, counted from the top, is adapted."""
+    """`learning_rate` is for a multiplier of 1; `trained_share` of the layers, from the top, is adapted."""
 
     learning_rate: float
     rank: int = 16

@@ -1,4 +1,4 @@
-"""A fine-tuning job from its files to its last checkpoint: epochs, schedule, validation, stopping, resuming."""
+"""A fine-tuning job from its files to its last checkpoint: epochs, validation, stopping, resuming."""
 
 from __future__ import annotations
 

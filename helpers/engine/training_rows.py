@@ -18,8 +18,8 @@ MAX_TRAINED_TOKENS = 2048
 class Row:
     """One sequence. `prompt` is read by the base model alone; the rest, `ids`, is trained.
 
-    `learned[i]` is 1 where `ids[i]` is to be predicted (an assistant's token with weight 1). `size` counts all
-    tokens of the example, `index` names the row.
+    `learned[i]` is 1 where `ids[i]` is to be predicted (an assistant's token with weight 1). `size` counts
+    all tokens, `index` names the row.
     """
 
     index: int

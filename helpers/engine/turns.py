@@ -11,7 +11,7 @@ LONGEST_WAIT_S = 5.0
 
 
 class Turns:
-    """A lock with two queues. Training waits while answers are wanted, yet at most `LONGEST_WAIT_S` a step."""
+    """A lock with two queues. Training waits while answers are wanted, at most `LONGEST_WAIT_S` a step."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()

@@ -1,0 +1,154 @@
+"""Training on the tiny model: what is learned, what is stored, how it stops and goes on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from helpers.engine.engine import Engine
+from helpers.engine.types import EngineError, Hyperparameters, StepMetrics, TrainingJob, TrainingOutcome
+
+
+def chat(question: str, answer: str, **extra: object) -> dict[str, object]:
+    return {
+        "messages": [
+            {"role": "system", "content": "Answer in one word."},
+            {"role": "user", "content": question},
+            {"role": "assistant", "content": answer, **extra},
+        ]
+    }
+
+
+def write(file: Path, rows: list[dict[str, object]]) -> Path:
+    file.write_text("\n".join(map(json.dumps, rows)))
+    return file
+
+
+@pytest.fixture(scope="module")
+def engine(tiny_model: Path) -> Engine:
+    return Engine(tiny_model, "fp32")
+
+
+@pytest.fixture
+def colours(tmp_path: Path) -> Path:
+    return write(tmp_path / "train.jsonl", [chat(f"What colour is {i}?", "blue") for i in range(12)])
+
+
+def job(file: Path, output: Path, **changes: object) -> TrainingJob:
+    values = {"hyperparameters": Hyperparameters(3, 4, 1.0), "seed": 7, **changes}
+    return TrainingJob(training_file=file, output=output, **values)
+
+
+def train(engine: Engine, wanted: TrainingJob, stop_after: int = 99, how: str = "cancel"):
+    steps: list[StepMetrics] = []
+    outcome = engine.train(
+        wanted, steps.append, lambda c: None, lambda: how if len(steps) >= stop_after else None
+    )
+    return outcome, steps
+
+
+def weights(outcome: TrainingOutcome) -> dict[str, torch.Tensor]:
+    return load_file(outcome.final.folder / "adapter_model.safetensors")
+
+
+def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_loss_falls_and_every_epoch_leaves_a_checkpoint(engine, colours, tmp_path):
+    wanted = job(colours, tmp_path / "out", validation_file=colours)
+    outcome, steps = train(engine, wanted)
+    assert outcome.status == "succeeded"
+    assert [c.step for c in outcome.checkpoints] == [3, 6, 9]
+    assert steps[-1].train_loss < steps[0].train_loss
+    assert steps[-1].full_valid_loss < steps[2].full_valid_loss
+    assert [s.step for s in steps if s.full_valid_loss is not None] == [3, 6, 9]
+    assert steps[-1].trained_tokens == outcome.trained_tokens > 0
+
+
+def test_the_same_seed_gives_the_same_model_and_another_seed_another(engine, colours, tmp_path):
+    first, _ = train(engine, job(colours, tmp_path / "a"))
+    second, _ = train(engine, job(colours, tmp_path / "b"))
+    third, _ = train(engine, job(colours, tmp_path / "c", seed=8))
+    assert same(weights(first), weights(second))
+    assert not same(weights(first), weights(third))
+
+
+def test_a_resumed_job_ends_where_the_uninterrupted_one_does(engine, colours, tmp_path):
+    whole, _ = train(engine, job(colours, tmp_path / "whole"))
+    cut, _ = train(engine, job(colours, tmp_path / "cut"), stop_after=5)
+    assert cut.status == "cancelled"
+    assert cut.final.step == 3
+    resumed, steps = train(engine, job(colours, tmp_path / "cut", resume_from=cut.final.folder))
+    assert [s.step for s in steps] == [4, 5, 6, 7, 8, 9]
+    assert [c.step for c in resumed.checkpoints] == [3, 6, 9]
+    assert same(weights(whole), weights(resumed))
+
+
+def test_pausing_keeps_the_steps_done_since_the_last_epoch(engine, colours, tmp_path):
+    whole, _ = train(engine, job(colours, tmp_path / "whole"))
+    paused, _ = train(engine, job(colours, tmp_path / "cut"), stop_after=5, how="pause")
+    assert (paused.status, paused.final.step) == ("paused", 5)
+    resumed, steps = train(engine, job(colours, tmp_path / "cut", resume_from=paused.final.folder))
+    assert steps[0].step == 6
+    assert same(weights(whole), weights(resumed))
+
+
+def test_an_unfinished_checkpoint_never_carries_its_final_name(engine, colours, tmp_path):
+    outcome, _ = train(engine, job(colours, tmp_path / "out"))
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["step-3", "step-6", "step-9"]
+    assert not list(tmp_path.rglob("*.pt")) + list(tmp_path.rglob("*.pkl"))
+    assert outcome.final.folder.name == "step-9"
+
+
+def test_weight_zero_is_not_learned(engine, tmp_path):
+    file = write(tmp_path / "w.jsonl", [chat(f"Colour {i}?", "blue", weight=0) for i in range(10)])
+    with pytest.raises(EngineError, match="no assistant message to learn"):
+        train(engine, job(file, tmp_path / "out"))
+
+
+def test_only_weighted_turns_of_a_long_conversation_count(engine, tmp_path):
+    rows = [chat(f"Colour {i}?", "blue", weight=0) for i in range(10)]
+    for row in rows:
+        row["messages"] += [{"role": "user", "content": "And?"}, {"role": "assistant", "content": "red"}]
+    without = [
+        {"messages": [*row["messages"][:-1], {"role": "assistant", "content": "red", "weight": 1}]}
+        for row in rows
+    ]
+    first, _ = train(engine, job(write(tmp_path / "a.jsonl", rows), tmp_path / "a"))
+    second, _ = train(engine, job(write(tmp_path / "b.jsonl", without), tmp_path / "b"))
+    assert same(weights(first), weights(second))
+
+
+def test_training_goes_on_from_an_earlier_adapter(engine, colours, tmp_path):
+    first, steps = train(engine, job(colours, tmp_path / "a"))
+    _, later = train(engine, job(colours, tmp_path / "b", start_adapter=first.final.folder))
+    assert later[0].train_loss < steps[0].train_loss
+
+
+def test_preferences_are_really_trained(engine, tmp_path):
+    def pair(number: int) -> dict[str, object]:
+        return {
+            "input": {"messages": [{"role": "user", "content": f"Say a word, {number}."}]},
+            "preferred_output": [{"role": "assistant", "content": "yes please"}],
+            "non_preferred_output": [{"role": "assistant", "content": "no way"}],
+        }
+
+    file = write(tmp_path / "pairs.jsonl", [pair(i) for i in range(12)])
+    hyperparameters = Hyperparameters(8, 4, 5.0, beta=0.1)
+    _, steps = train(engine, job(file, tmp_path / "out", method="dpo", hyperparameters=hyperparameters))
+    assert steps[0].train_loss == pytest.approx(0.6931, abs=1e-3)
+    assert steps[-1].train_loss < 0.6
+    assert steps[-1].train_mean_token_accuracy == 1.0
+
+
+def test_an_adapter_of_another_model_is_refused_in_words(engine, colours, tmp_path):
+    outcome, _ = train(engine, job(colours, tmp_path / "a"))
+    config = outcome.final.folder / "adapter_config.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), "r": 3}))
+    with pytest.raises(EngineError, match="another"):
+        train(engine, job(colours, tmp_path / "b", start_adapter=outcome.final.folder))
