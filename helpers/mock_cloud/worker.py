@@ -59,8 +59,8 @@ class Worker:
         finally:
             self._stops.pop(message["id"], None)
 
-    def _reply(self, message: Message, kind: str, **content: Any) -> None:
-        self.emit({"id": message["id"], "kind": kind, **content})
+    def _reply(self, call: Message, kind: str, **content: Any) -> None:
+        self.emit({"id": call["id"], "kind": kind, **content})
 
     def _train(self, message: Message) -> None:
         def on_step(metrics: StepMetrics) -> None:
