@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 from helpers.mock_cloud import (
     VERSION,
@@ -22,6 +22,7 @@ from helpers.mock_cloud import (
     models_routes,
     page_routes,
 )
+from helpers.mock_cloud.bodies import only_whole_characters
 from helpers.mock_cloud.cloud import Cloud
 from helpers.mock_cloud.config import Config
 from helpers.mock_cloud.envelope import Envelope
@@ -56,7 +57,14 @@ def create_app(config: Config) -> FastAPI:
     cloud.worker = WorkerClient(config.folder / "worker.log")
     cloud.queue = LocalQueue(cloud)
     auth.add_organization(cloud.store, config.token, config.organization_title)
-    app = FastAPI(title="Mock cloud", version=VERSION, lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Mock cloud",
+        version=VERSION,
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(only_whole_characters)],
+    )
     app.state.cloud = cloud
     error_handlers.install(app)
     app.add_middleware(FaultsMiddleware, cloud=cloud)

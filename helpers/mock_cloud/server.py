@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import uvicorn
+from filelock import FileLock, Timeout
 
 from helpers import paths
 from helpers.mock_cloud import VERSION, auth, service_file
@@ -31,6 +32,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         Path(arguments.home).expanduser().absolute() if arguments.home else paths.course_home()
     )
     folder.mkdir(parents=True, exist_ok=True)
+    alone = FileLock(folder / "service.lock")
+    try:
+        alone.acquire(timeout=0)
+    except Timeout:
+        print(_already(folder))
+        return 1
     _log_to(folder / "service.log", quiet=arguments.quiet)
     try:
         listener = _listen(arguments.host, arguments.port)
@@ -50,6 +57,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         faults=tuple(arguments.fault),
     )
     return _serve(config, listener, quiet=arguments.quiet)
+
+
+def _already(folder: Path) -> str:
+    running = service_file.read(folder)
+    where = f" at {running.root_url}" if running else ""
+    return f"A mock cloud is already running for {folder.parent}{where}. Stop it, or choose another --home."
 
 
 def _parser() -> argparse.ArgumentParser:

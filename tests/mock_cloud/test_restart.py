@@ -1,0 +1,206 @@
+"""Processes that die: whatever was acknowledged is still there, and a job goes on."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import openai
+import pytest
+
+from helpers.mock_cloud import service_file
+from tests.mock_cloud.conftest import BASE, jsonl, named, rows
+from tests.running_cloud import COMMAND, RunningCloud, wait_for_job
+
+ASK = [{"role": "user", "content": "Hi"}]
+LONG = {"n_epochs": 10, "batch_size": 4}
+
+
+def _start_job(client: openai.OpenAI, hyperparameters: dict[str, Any] = LONG) -> Any:
+    file = client.files.create(file=named(jsonl(rows())), purpose="fine-tune")
+    return client.fine_tuning.jobs.create(
+        model=BASE, training_file=file.id, hyperparameters=hyperparameters, seed=1
+    )
+
+
+def _wait_for_step(client: openai.OpenAI, job: str, step: int) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        events = client.fine_tuning.jobs.list_events(job, limit=100).data
+        if any(event.type == "metrics" and event.data["step"] >= step for event in events):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the step was never reached")
+
+
+def _steps(client: openai.OpenAI, job: str) -> dict[int, float]:
+    events = client.fine_tuning.jobs.list_events(job, limit=200).data
+    return {event.data["step"]: event.data["train_loss"] for event in events if event.type == "metrics"}
+
+
+def test_a_killed_worker_is_replaced_and_the_job_goes_on(mock_cloud: RunningCloud) -> None:
+    client = mock_cloud.client()
+    job = _start_job(client)
+    _wait_for_step(client, job.id, 7)
+    os.kill(mock_cloud.call("/mock/status")["worker"]["pid"], signal.SIGKILL)
+    done = wait_for_job(client, job.id)
+    assert done.status == "succeeded", done.error
+    steps = _steps(client, job.id)
+    assert sorted(steps) == list(range(1, 31))
+    told = [event.message for event in client.fine_tuning.jobs.list_events(job.id, limit=200)]
+    assert any(message.startswith("Going on from step") for message in told)
+    twin = wait_for_job(client, _start_job(client).id)
+    assert _steps(client, twin.id)[30] == pytest.approx(steps[30], rel=1e-3), "as if nothing had happened"
+
+
+def test_a_killed_server_goes_on_with_its_job(own_cloud: RunningCloud) -> None:
+    client = own_cloud.start().client(max_retries=3)
+    job = _start_job(client)
+    _wait_for_step(client, job.id, 7)
+    own_cloud.restart()
+    assert client.fine_tuning.jobs.retrieve(job.id).status in {"queued", "running"}
+    done = wait_for_job(client, job.id)
+    assert done.status == "succeeded", done.error
+    assert client.chat.completions.create(model=done.fine_tuned_model, messages=ASK, max_tokens=3)
+
+
+@pytest.mark.timeout(900)
+def test_twenty_kills_lose_nothing_that_was_acknowledged(own_cloud: RunningCloud) -> None:
+    own_cloud.start()
+    random.seed(20)
+    kept: dict[str, set[str]] = {"files": set(), "jobs": set(), "models": set()}
+    for round in range(20):
+        moment = ("file", "job", "job", "model", "chat")[round % 5]
+        _work_until_killed(own_cloud, kept, moment, random.uniform(0, 0.5))
+        own_cloud.restart()
+    _check_all_there(own_cloud, kept)
+    client = own_cloud.client()
+    job = wait_for_job(client, _start_job(client, {"n_epochs": 1, "batch_size": 12}).id)
+    assert job.status == "succeeded", job.error
+    assert client.chat.completions.create(model=job.fine_tuned_model, messages=ASK, max_tokens=3)
+    ended = {client.fine_tuning.jobs.retrieve(id).status for id in kept["jobs"]}
+    assert ended <= {"succeeded", "queued", "running"}, "no job fails because a process died"
+    assert kept["files"] and kept["jobs"] and kept["models"]
+
+
+_KILL = (
+    "import os, signal, sys, time; time.sleep(float(sys.argv[2])); os.kill(int(sys.argv[1]), signal.SIGKILL)"
+)
+
+
+def _work_until_killed(cloud: RunningCloud, kept: dict[str, set[str]], moment: str, delay: float) -> None:
+    """Go through the flow again and again; `delay` seconds after the first `moment`, the server is killed."""
+    client = cloud.client(timeout=60)
+    killers: list[threading.Timer] = []
+
+    def reached(stage: str) -> None:
+        if stage == moment and not killers:
+            killers.append(threading.Timer(delay, os.kill, (_pid(cloud), signal.SIGKILL)))
+            killers[0].start()
+
+    try:
+        while True:
+            _go_through(client, kept, reached)
+    except (openai.APIConnectionError, httpx.HTTPError):
+        killers[0].join()
+
+
+def _go_through(client: openai.OpenAI, kept: dict[str, set[str]], reached: Callable[[str], None]) -> None:
+    file = client.files.create(file=named(jsonl(rows())), purpose="fine-tune")
+    kept["files"].add(file.id)
+    reached("file")
+    job = client.fine_tuning.jobs.create(
+        model=BASE, training_file=file.id, hyperparameters={"n_epochs": 1, "batch_size": 12}
+    )
+    kept["jobs"].add(job.id)
+    reached("job")
+    done = wait_for_job(client, job.id)
+    kept["models"].add(done.fine_tuned_model)
+    reached("model")
+    client.chat.completions.create(model=done.fine_tuned_model, messages=ASK, max_tokens=3)
+    reached("chat")
+
+
+def _check_all_there(cloud: RunningCloud, kept: dict[str, set[str]]) -> None:
+    client = cloud.client()
+    content = jsonl(rows())
+    for file in kept["files"]:
+        assert client.files.content(file).content == content
+    for job in kept["jobs"]:
+        assert client.fine_tuning.jobs.retrieve(job).id == job
+    for model in kept["models"]:
+        assert client.models.retrieve(model).id == model
+
+
+def _pid(cloud: RunningCloud) -> int:
+    assert cloud.process is not None
+    return cloud.process.pid
+
+
+def test_the_worker_ends_with_its_server(own_cloud: RunningCloud) -> None:
+    client = own_cloud.start().client()
+    client.chat.completions.create(model=BASE, messages=ASK, max_tokens=3)
+    worker = own_cloud.call("/mock/status")["worker"]["pid"]
+    own_cloud.kill()
+    deadline = time.monotonic() + 20
+    while _alive(worker) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _alive(worker)
+
+
+def _alive(pid: int) -> bool:
+    import psutil
+
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+
+
+def test_keys_survive_a_restart(own_cloud: RunningCloud) -> None:
+    token = own_cloud.start().token
+    other = own_cloud.new_organization()
+    own_cloud.restart()
+    assert own_cloud.token == token
+    assert own_cloud.client(api_key=other).models.list().data
+
+
+def test_it_stops_when_nobody_needs_it(own_cloud: RunningCloud) -> None:
+    own_cloud.arguments = ["--idle-minutes", "0.02"]
+    own_cloud.start()
+    assert own_cloud.process is not None
+    assert own_cloud.process.wait(timeout=30) == 0
+    assert service_file.read(own_cloud.folder) is None
+
+
+def test_it_stops_when_told(own_cloud: RunningCloud) -> None:
+    own_cloud.start()
+    assert own_cloud.call("/mock/shutdown", method="POST") == {"status": "stopping"}
+    assert own_cloud.process is not None
+    assert own_cloud.process.wait(timeout=30) == 0
+    assert service_file.read(own_cloud.folder) is None
+
+
+def test_in_a_terminal_it_prints_the_two_settings(own_cloud: RunningCloud) -> None:
+    own_cloud.start()
+    assert own_cloud.printed == [f"OPENAI_BASE_URL={own_cloud.base_url}", f"OPENAI_API_KEY={own_cloud.token}"]
+
+
+def test_one_folder_has_one_service(own_cloud: RunningCloud) -> None:
+    own_cloud.start()
+    command = [*COMMAND, "--home", str(own_cloud.home)]
+    second = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=Path.cwd())
+    assert second.returncode == 1
+    assert own_cloud.root_url in second.stdout and "already" in second.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no file modes")
+def test_the_token_is_readable_by_its_owner_only(own_cloud: RunningCloud) -> None:
+    own_cloud.start()
+    for name in ("token", service_file.NAME):
+        assert (own_cloud.folder / name).stat().st_mode & 0o077 == 0
