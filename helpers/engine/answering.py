@@ -16,6 +16,7 @@ from helpers.engine.types import Chunk, EngineError, Usage
 
 Item = Chunk | BaseException
 MAX_ROWS = 32
+PROMPT_TOKENS_AT_ONCE = 1024
 
 
 @dataclass
@@ -26,6 +27,9 @@ class Waiting:
     prompt: list[int]
     answers: list[Answer]
     delivered: queue.SimpleQueue[Item]
+
+
+Batches = OrderedDict[Path | None, tuple[Batch, list[Waiting]]]
 
 
 class Answering:
@@ -62,7 +66,7 @@ class Answering:
                 answer.cancelled = True
 
     def _run(self) -> None:
-        batches: OrderedDict[Path | None, tuple[Batch, list[Waiting]]] = OrderedDict()
+        batches: Batches = OrderedDict()
         with self._turns.wanted():
             while self._admit(batches):
                 adapter, (batch, members) = batches.popitem(last=False)
@@ -72,35 +76,51 @@ class Answering:
                     if batch.answers:
                         batches[adapter] = batch, members
                 except BaseException as error:
-                    for waiting in members:
-                        waiting.delivered.put(error)
+                    self._fail(members, error)
 
-    def _admit(self, batches: OrderedDict[Path | None, tuple[Batch, list[Waiting]]]) -> bool:
+    def _admit(self, batches: Batches) -> bool:
         """Let waiting requests in; false, and the thread is over, when there is nothing to do."""
         while True:
             with self._lock:
-                if not self._waiting:
+                rows = sum(len(batch.answers) for batch, _ in batches.values())
+                group = self._next_group(MAX_ROWS - rows, alone=not rows)
+                if not group:
                     if not batches:
                         self._thread = None
                     return bool(batches)
-                waiting = self._waiting[0]
-                rows = sum(len(batch.answers) for batch, _ in batches.values())
-                if rows and rows + len(waiting.answers) > MAX_ROWS:
-                    return True
-                self._waiting.popleft()
-            self._join(waiting, batches)
+            self._join(group, batches)
 
-    def _join(self, waiting: Waiting, batches: OrderedDict[Path | None, tuple[Batch, list[Waiting]]]) -> None:
-        if all(answer.cancelled for answer in waiting.answers):
+    def _next_group(self, room: int, alone: bool) -> list[Waiting]:
+        """The first waiting requests that ask the same adapter and fit together."""
+        group: list[Waiting] = []
+        tokens = 0
+        while self._waiting:
+            first = self._waiting[0]
+            room -= len(first.answers)
+            tokens += len(first.prompt)
+            fits = (room >= 0 and (not group or tokens <= PROMPT_TOKENS_AT_ONCE)) or (alone and not group)
+            if not fits or (group and first.adapter != group[0].adapter):
+                break
+            group.append(self._waiting.popleft())
+        return group
+
+    def _join(self, group: list[Waiting], batches: Batches) -> None:
+        group = [waiting for waiting in group if not all(answer.cancelled for answer in waiting.answers)]
+        if not group:
             return
+        adapter = group[0].adapter
         try:
             with self._turns.answering():
-                if waiting.adapter not in batches:
-                    batches[waiting.adapter] = self._new_batch(waiting.adapter), []
-                batch, members = batches[waiting.adapter]
-                batch.join(waiting.prompt, waiting.answers)
-                members.append(waiting)
+                if adapter not in batches:
+                    batches[adapter] = self._new_batch(adapter), []
+                batch, members = batches[adapter]
+                members += group
+                batch.join([waiting.prompt for waiting in group], [waiting.answers for waiting in group])
         except BaseException as error:
-            waiting.delivered.put(
-                error if isinstance(error, EngineError) else EngineError(f"The answer failed: {error}")
-            )
+            _, members = batches.pop(adapter, (None, group))
+            self._fail(members, error)
+
+    def _fail(self, members: list[Waiting], error: BaseException) -> None:
+        known = error if isinstance(error, EngineError) else EngineError(f"The answer failed: {error}")
+        for waiting in members:
+            waiting.delivered.put(known)

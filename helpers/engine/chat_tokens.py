@@ -18,7 +18,7 @@ from helpers.engine.types import EngineError
 
 
 class ChatTokens:
-    """Tokenizer, chat template, and the tokens that open (`opening`) and end (`end`) an answer.
+    """Tokenizer, chat template, and the tokens that end an answer (`end`).
 
     >>> tokens = ChatTokens(base_model_folder())  # doctest: +SKIP
     >>> tokens.prompt([{"role": "user", "content": "Hi"}])[:2]  # doctest: +SKIP
@@ -39,7 +39,6 @@ class ChatTokens:
         self._special = {key: _content(config.get(key)) for key in ("bos_token", "eos_token", "pad_token")}
         self._guidance: LLTokenizer | None = None
         self.end = self._end_tokens(folder)
-        self.opening = self._opening()
 
     def _end_tokens(self, folder: Path) -> frozenset[int]:
         config = folder / "generation_config.json"
@@ -63,10 +62,6 @@ class ChatTokens:
     def prompt(self, messages: Sequence[Mapping[str, Any]]) -> list[int]:
         """Token ids of a conversation up to where the assistant's answer starts."""
         return self.encode(self.render(messages, answer_next=True))
-
-    def _opening(self) -> list[int]:
-        messages = [{"role": "user", "content": "Hi"}]
-        return self.encode(self.render(messages, True).removeprefix(self.render(messages, False)))
 
     def turns(self, messages: Sequence[Mapping[str, Any]]) -> list[tuple[list[int], bool]]:
         """A conversation as pieces (ids, is an answer); an answer's piece includes its end token."""

@@ -30,16 +30,11 @@ CONFIG, WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 
 @dataclass
 class Adapter:
-    """An adapter ready to run: `factors[layer][group]` is (A (modules*r, in), B (out, modules*r)).
-
-    An *activated* adapter (Greenewald et al. 2025, peft's `alora_invocation_tokens`) changes only the tokens
-    of the answer: the base model reads the prompt, and what it read serves every adapter.
-    """
+    """An adapter ready to run: `factors[layer][group]` is (A (modules*r, in), B (out, modules*r))."""
 
     factors: dict[int, dict[str, Factor]]
     rank: int
     alpha: float
-    invocation: list[int] | None = None
 
     @property
     def first_layer(self) -> int:
@@ -51,7 +46,7 @@ class Adapter:
             layer: {name: (a.to(dtype), b.to(dtype)) for name, (a, b) in groups.items()}
             for layer, groups in self.factors.items()
         }
-        return Adapter(factors, self.rank, self.alpha, self.invocation)
+        return Adapter(factors, self.rank, self.alpha)
 
 
 def module_sizes(shape: Shape) -> dict[str, tuple[int, int]]:
@@ -67,9 +62,7 @@ def module_sizes(shape: Shape) -> dict[str, tuple[int, int]]:
     }
 
 
-def new_adapter(
-    shape: Shape, rank: int, alpha: float, layers: range, seed: int, invocation: list[int] | None
-) -> Adapter:
+def new_adapter(shape: Shape, rank: int, alpha: float, layers: range, seed: int) -> Adapter:
     """A fresh fp32 adapter that changes nothing yet: A uniform as peft starts it, B zero."""
     random = torch.Generator().manual_seed(seed)
     sizes = module_sizes(shape)
@@ -80,7 +73,7 @@ def new_adapter(
         return a, torch.zeros(size_out, len(modules) * rank)
 
     factors = {layer: {name: factor(modules) for name, modules in GROUPS.items()} for layer in layers}
-    return Adapter(factors, rank, alpha, invocation)
+    return Adapter(factors, rank, alpha)
 
 
 def save_adapter(adapter: Adapter, model: BaseModel, folder: Path) -> None:
@@ -119,7 +112,6 @@ def _config(adapter: Adapter, model: BaseModel) -> dict[str, object]:
         "bias": "none",
         "target_modules": [module.split(".")[1] for modules in GROUPS.values() for module in modules],
         "layers_to_transform": sorted(adapter.factors),
-        "alora_invocation_tokens": adapter.invocation,
     }
 
 
@@ -132,6 +124,8 @@ def load_adapter(folder: Path, shape: Shape) -> Adapter:
         raise EngineError(
             f"The tuned model in {folder} cannot be read ({error}). Train again or pick another checkpoint."
         ) from error
+    if config.get("alora_invocation_tokens"):
+        raise EngineError("The adapter is of the activated kind (aLoRA), which this engine does not run.")
     rank, alpha = config["r"], float(config["lora_alpha"])
     scale = alpha / (rank**0.5 if config.get("use_rslora") else rank)
     layers = sorted({int(name.split(".layers.")[1].split(".")[0]) for name in tensors if ".layers." in name})
@@ -141,7 +135,7 @@ def load_adapter(folder: Path, shape: Shape) -> Adapter:
     }
     if tensors or not layers:
         raise EngineError(f"The adapter in {folder} was made for another base model or uses other modules.")
-    return Adapter(factors, rank, alpha, config.get("alora_invocation_tokens"))
+    return Adapter(factors, rank, alpha)
 
 
 def _factor(

@@ -17,7 +17,6 @@ class Recipe:
     rank: int = 16
     alpha: float = 32.0
     trained_share: float = 1.0
-    activated: bool = False
 
     def frozen_layers(self, layers: int) -> int:
         """Layers at the bottom that carry no adapter."""
@@ -31,6 +30,6 @@ class Recipe:
 
 
 RECIPES = {
-    "supervised": Recipe(learning_rate=2e-3),
-    "dpo": Recipe(learning_rate=2e-4),
+    "supervised": Recipe(learning_rate=1e-3, trained_share=2 / 3),
+    "dpo": Recipe(learning_rate=2e-4, trained_share=2 / 3),
 }

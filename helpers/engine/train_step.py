@@ -15,9 +15,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from helpers.engine.answer_loss import answer_log_probs
-from helpers.engine.decoder import Decoder, Packed
+from helpers.engine.decoder import Decoder
+from helpers.engine.frozen_layers import FrozenLayers
 from helpers.engine.lora import Adapter
-from helpers.engine.prompt_memory import PromptMemory
 from helpers.engine.training_rows import Pair, Row
 
 TOKENS_AT_ONCE = 512
@@ -47,14 +47,14 @@ class Measured:
 class Supervised:
     """Mean cross-entropy of the learned tokens."""
 
-    def __init__(self, decoder: Decoder, memory: PromptMemory) -> None:
-        self.decoder, self.memory = decoder, memory
+    def __init__(self, decoder: Decoder, frozen: FrozenLayers) -> None:
+        self.decoder, self.frozen = decoder, frozen
 
     def run(self, rows: Sequence[Row], adapter: Adapter, train: bool) -> Measured:
         """Measure a batch; if `train`, add the gradients of its mean loss to the adapter's."""
         total, measured = sum(sum(row.learned[1:]) for row in rows), Measured()
         for part in in_parts(rows):
-            values, hits = log_probs(self.decoder, self.memory, part, adapter)
+            values, hits = log_probs(self.decoder, self.frozen, part, adapter)
             if train:
                 (-values.sum() / total).backward()
             measured += Measured(-values.sum().item(), hits.sum().item(), len(values))
@@ -65,9 +65,9 @@ class DirectPreference:
     """DPO (Rafailov et al. 2023): -log σ(β·margin), the margin measured against where the job started."""
 
     def __init__(
-        self, decoder: Decoder, memory: PromptMemory, beta: float, reference: Adapter | None
+        self, decoder: Decoder, frozen: FrozenLayers, beta: float, reference: Adapter | None
     ) -> None:
-        self.decoder, self.memory, self.beta, self.reference = decoder, memory, beta, reference
+        self.decoder, self.frozen, self.beta, self.reference = decoder, frozen, beta, reference
         self._known: dict[int, float] = {}
 
     def run(self, pairs: Sequence[Pair], adapter: Adapter, train: bool) -> Measured:
@@ -84,7 +84,7 @@ class DirectPreference:
         return measured
 
     def _sums(self, rows: Sequence[Row], adapter: Adapter | None) -> Tensor:
-        values, _ = log_probs(self.decoder, self.memory, rows, adapter)
+        values, _ = log_probs(self.decoder, self.frozen, rows, adapter)
         return torch.stack([part.sum() for part in values.split([sum(row.learned[1:]) for row in rows])])
 
     def _reference(self, rows: Sequence[Row]) -> Tensor:
@@ -113,12 +113,16 @@ def trained_tokens(item: Row | Pair) -> int:
 
 
 def log_probs(
-    decoder: Decoder, memory: PromptMemory, rows: Sequence[Row], adapter: Adapter | None
+    decoder: Decoder, frozen: FrozenLayers, rows: Sequence[Row], adapter: Adapter | None
 ) -> tuple[Tensor, Tensor]:
     """Log-probabilities (nats) of the rows' learned tokens, one row after the other, and their hits (0/1)."""
-    packed = Packed([list(row.ids) for row in rows], memory.read(rows))
-    hidden, _ = decoder.read(packed, adapter)
-    predicts = torch.tensor([flag for row in rows for flag in (*row.learned[1:], 0)], dtype=torch.bool)
-    learns = torch.tensor([flag for row in rows for flag in (0, *row.learned[1:])], dtype=torch.bool)
-    targets = torch.tensor([token for row in rows for token in row.ids])[learns]
-    return answer_log_probs(hidden[predicts], decoder.model.head, targets)
+    packed, x = frozen.packed(rows), frozen.read(rows)
+    upper = range(frozen.count, decoder.shape.layers)
+    x = decoder.run(x, packed.positions(), decoder.attend_packed(packed), adapter, upper)
+    skipped = [0] * len(frozen.lead)
+    after = [row.learned[max(len(skipped), 1) :] for row in rows]
+    first = [] if frozen.lead else [0]
+    learns = torch.tensor(skipped + [flag for part in after for flag in (*first, *part)], dtype=torch.bool)
+    predicts = learns.roll(-1)
+    targets = torch.tensor([token for ids in packed.ids for token in ids])[learns]
+    return answer_log_probs(decoder.normed(x[predicts]), decoder.model.head, targets)

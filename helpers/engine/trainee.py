@@ -43,7 +43,7 @@ class Trainee:
             return leaf(pair[0]), leaf(pair[1])
 
         factors = {i: {name: leaves(pair) for name, pair in at.items()} for i, at in start.factors.items()}
-        return Adapter(factors, start.rank, start.alpha, start.invocation)
+        return Adapter(factors, start.rank, start.alpha)
 
     def update(self, learning_rate: float) -> None:
         """One AdamW step on the gradients gathered since the last, which it clears. Clips their norm to 1."""
@@ -70,7 +70,7 @@ class Trainee:
             layer: {name: (next(flat).view_as(a), next(flat).view_as(b)) for name, (a, b) in at.items()}
             for layer, at in self.adapter.factors.items()
         }
-        return Adapter(factors, self.adapter.rank, self.adapter.alpha, self.adapter.invocation)
+        return Adapter(factors, self.adapter.rank, self.adapter.alpha)
 
     def save(self, file: Path) -> None:
         """Write masters and AdamW's moments."""

@@ -16,8 +16,8 @@ import torch
 from helpers.engine.chat_tokens import ChatTokens
 from helpers.engine.checkpoints import STATE, Position, checkpoint_at, read_position, write_checkpoint
 from helpers.engine.decoder import Decoder
+from helpers.engine.frozen_layers import FrozenLayers
 from helpers.engine.lora import Adapter, load_adapter, new_adapter
-from helpers.engine.prompt_memory import PromptMemory
 from helpers.engine.recipe import RECIPES, Recipe
 from helpers.engine.train_step import DirectPreference, Measured, Supervised
 from helpers.engine.trainee import Trainee
@@ -34,10 +34,9 @@ class Training:
     def __init__(self, decoder: Decoder, tokens: ChatTokens, job: TrainingJob, turn: Turn) -> None:
         self.decoder, self.job, self.turn = decoder, job, turn
         self.recipe: Recipe = RECIPES[job.method]
-        start = self._start(tokens)
-        activated = start.invocation is not None
-        self.rows = self._read(job.training_file, tokens, activated)
-        self.validation = self._read(job.validation_file, tokens, activated) if job.validation_file else []
+        start = self._start()
+        self.rows = self._read(job.training_file, tokens)
+        self.validation = self._read(job.validation_file, tokens) if job.validation_file else []
         self.objective, self.validator = self._objective(self.rows, start), None
         if self.validation:
             self.validator = self._objective(self.validation, start)
@@ -45,25 +44,28 @@ class Training:
         self.steps_per_epoch = math.ceil(len(self.rows) / job.hyperparameters.batch_size)
         self.total_steps = self.steps_per_epoch * job.hyperparameters.n_epochs
 
-    def _start(self, tokens: ChatTokens) -> Adapter:
+    def _start(self) -> Adapter:
         shape, recipe = self.decoder.shape, self.recipe
         if self.job.start_adapter:
             return load_adapter(self.job.start_adapter, shape)
         layers = range(min(recipe.frozen_layers(shape.layers), shape.layers - 1), shape.layers)
-        invocation = tokens.opening if recipe.activated else None
-        return new_adapter(shape, recipe.rank, recipe.alpha, layers, self.job.seed, invocation)
+        return new_adapter(shape, recipe.rank, recipe.alpha, layers, self.job.seed)
 
-    def _read(self, file: Path, tokens: ChatTokens, activated: bool) -> Sequence[Row] | Sequence[Pair]:
+    def _read(self, file: Path, tokens: ChatTokens) -> Sequence[Row] | Sequence[Pair]:
         read = read_rows if self.job.method == "supervised" else read_pairs
-        return read(file, tokens, activated)
+        return read(file, tokens)
 
     def _objective(self, items: Sequence[Any], start: Adapter) -> Supervised | DirectPreference:
-        rows = [row for item in items for row in ([item] if isinstance(item, Row) else [item.preferred])]
-        memory = PromptMemory(self.decoder, [row.prompt for row in rows])
+        rows = [
+            row
+            for item in items
+            for row in ([item] if isinstance(item, Row) else (item.preferred, item.other))
+        ]
+        frozen = FrozenLayers(self.decoder, start.first_layer, rows)
         if self.job.method == "supervised":
-            return Supervised(self.decoder, memory)
+            return Supervised(self.decoder, frozen)
         reference = start.to(self.decoder.model.dtype) if self.job.start_adapter else None
-        return DirectPreference(self.decoder, memory, self.job.hyperparameters.beta or 0.1, reference)
+        return DirectPreference(self.decoder, frozen, self.job.hyperparameters.beta or 0.1, reference)
 
     def run(
         self,

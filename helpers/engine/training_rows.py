@@ -1,4 +1,4 @@
-"""Training files as token rows: what the model reads first, and what it learns to say."""
+"""Training files as token rows: what the model reads, and which of it it learns to say."""
 
 from __future__ import annotations
 
@@ -16,20 +16,19 @@ MAX_TRAINED_TOKENS = 2048
 
 @dataclass(frozen=True)
 class Row:
-    """One sequence. `prompt` is read by the base model alone; the rest, `ids`, is trained.
-
-    `learned[i]` is 1 where `ids[i]` is to be predicted (an assistant's token with weight 1). `size` counts
-    all tokens, `index` names the row.
-    """
+    """One sequence, number `index`. `learned[i]` is 1 where `ids[i]` is an assistant's token of weight 1."""
 
     index: int
-    prompt: array[int]
     ids: array[int]
     learned: array[int]
 
     @property
     def size(self) -> int:
-        return len(self.prompt) + len(self.ids)
+        return len(self.ids)
+
+    @property
+    def first_learned(self) -> int:
+        return self.learned.index(1)
 
 
 @dataclass(frozen=True)
@@ -44,22 +43,40 @@ class Pair:
         return self.preferred.size + self.other.size
 
 
-def read_rows(path: Path, tokens: ChatTokens, activated: bool) -> list[Row]:
-    """The rows of a chat file. An activated adapter gets one row per trained answer, a plain one per example.
+def read_rows(path: Path, tokens: ChatTokens) -> list[Row]:
+    """The conversations of a chat file. Raises `EngineError` if there is nothing to learn in it.
 
-    Examples beyond `MAX_TRAINED_TOKENS` lose what comes after, as on the hosted service. Raises `EngineError`
-    if nothing is left to learn.
+    Examples beyond `MAX_TRAINED_TOKENS` lose what comes after, as the hosted service cuts its own longest.
     """
     rows: list[Row] = []
     for example in _examples(path, "supervised"):
-        for prompt, ids, learned in _sequences(example, tokens, activated):
-            keep = MAX_TRAINED_TOKENS - len(prompt)
-            if keep > 0 and any(learned[1:keep]):
-                row = (array("i", prompt), array("i", ids[:keep]), array("b", learned[:keep]))
-                rows.append(Row(len(rows), *row))
+        weights = iter([m.get("weight", 1) for m in example.messages if m["role"] == "assistant"])
+        ids, learned = array("i"), array("b")
+        for piece, is_answer in tokens.turns(example.messages):
+            ids.extend(piece)
+            learned.extend([int(is_answer and next(weights) == 1)] * len(piece))
+        row = _row(len(rows), ids, learned)
+        if row:
+            rows.append(row)
     if not rows:
         raise EngineError(f"{path.name} has no assistant message to learn from.")
     return rows
+
+
+def read_pairs(path: Path, tokens: ChatTokens) -> list[Pair]:
+    """The pairs of a preference file. Raises `EngineError` if there is none."""
+    pairs: list[Pair] = []
+    for example in _examples(path, "dpo"):
+        prompt, both = tokens.prompt(example.messages), []
+        for number, message in enumerate((example.preferred, example.non_preferred)):
+            answer = tokens.turns([*example.messages, message or {}])[-1][0]
+            learned = array("b", [0] * len(prompt) + [1] * len(answer))
+            both.append(_row(2 * len(pairs) + number, array("i", prompt + answer), learned))
+        if both[0] and both[1]:
+            pairs.append(Pair(both[0], both[1]))
+    if not pairs:
+        raise EngineError(f"{path.name} has no preference pair to learn from.")
+    return pairs
 
 
 def _examples(path: Path, method: Method) -> Iterator[Example]:
@@ -69,39 +86,6 @@ def _examples(path: Path, method: Method) -> Iterator[Example]:
             yield item
 
 
-def _sequences(
-    example: Example, tokens: ChatTokens, activated: bool
-) -> Iterator[tuple[list[int], list[int], list[int]]]:
-    """(prompt, ids, learned) of each row that an example becomes."""
-    answers = [message for message in example.messages if message["role"] == "assistant"]
-    weights = iter([message.get("weight", 1) for message in answers])
-    ids: list[int] = []
-    learned: list[int] = []
-    for piece, is_answer in tokens.turns(example.messages):
-        trained = is_answer and next(weights) == 1
-        if trained and activated:
-            cut = len(ids) - len(tokens.opening)
-            opened = [*ids[cut:], *piece]
-            yield ids[:cut], opened, [0] * (len(ids) - cut) + [1] * len(piece)
-        ids, learned = [*ids, *piece], [*learned, *[int(trained)] * len(piece)]
-    if not activated:
-        yield [], ids, learned
-
-
-def read_pairs(path: Path, tokens: ChatTokens, activated: bool) -> list[Pair]:
-    """The pairs of a preference file. Raises `EngineError` if there is none."""
-    pairs: list[Pair] = []
-    for example in _examples(path, "dpo"):
-        prompt = tokens.prompt(example.messages)
-        cut = len(prompt) - len(tokens.opening) if activated else 0
-        both = []
-        for number, message in enumerate((example.preferred, example.non_preferred)):
-            answer = tokens.turns([*example.messages, message or {}])[-1][0]
-            ids = array("i", [*prompt[cut:], *answer][: MAX_TRAINED_TOKENS - cut])
-            learned = array("b", ([0] * (len(prompt) - cut) + [1] * len(answer))[: len(ids)])
-            both.append(Row(2 * len(pairs) + number, array("i", prompt[:cut]), ids, learned))
-        if all(any(row.learned[1:]) for row in both):
-            pairs.append(Pair(*both))
-    if not pairs:
-        raise EngineError(f"{path.name} has no preference pair to learn from.")
-    return pairs
+def _row(index: int, ids: array[int], learned: array[int]) -> Row | None:
+    learned = learned[:MAX_TRAINED_TOKENS]
+    return Row(index, ids[:MAX_TRAINED_TOKENS], learned) if any(learned[1:]) else None

@@ -1,0 +1,121 @@
+"""The engine's own forward and backward passes agree with transformers and peft."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from pathlib import Path
+
+import pytest
+import torch
+from peft import LoraConfig, PeftModel, get_peft_model
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from helpers.engine.base_model import load_base_model, read_shape
+from helpers.engine.chat_tokens import ChatTokens
+from helpers.engine.decoder import Decoder, Packed
+from helpers.engine.frozen_layers import FrozenLayers
+from helpers.engine.lora import load_adapter, new_adapter, save_adapter
+from helpers.engine.train_step import Supervised
+from helpers.engine.trainee import Trainee
+from helpers.engine.training_rows import Row
+from helpers.engine.types import EngineError
+
+CHAT = [
+    {"role": "system", "content": "Be brief."},
+    {"role": "user", "content": "What's 2  + 40?"},
+    {"role": "assistant", "content": "42 👍"},
+    {"role": "user", "content": "Sure?"},
+    {"role": "assistant", "content": "Yes."},
+]
+
+
+@pytest.fixture(scope="module")
+def decoder(tiny_model: Path) -> Decoder:
+    return Decoder(load_base_model(tiny_model, torch.float32))
+
+
+def reference(folder: Path) -> torch.nn.Module:
+    return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+
+
+def test_tokens_are_those_of_the_models_chat_template(tiny_model):
+    expected = AutoTokenizer.from_pretrained(tiny_model).apply_chat_template(CHAT, return_dict=False)
+    tokens = ChatTokens(tiny_model)
+    assert [*sum((piece for piece, _ in tokens.turns(CHAT)), []), *tokens.encode("\n")] == expected
+    assert tokens.prompt(CHAT[:2])[-3:] == tokens.encode("<|im_start|>assistant\n")[-3:]
+    assert {tokens.decode([token]) for token in tokens.end} == {""}
+
+
+def test_packed_sequences_get_the_scores_they_get_alone(decoder, tiny_model):
+    lead, rest = list(range(100, 112)), [[7, 8, 9], [10, 11, 12, 13, 14]]
+    hidden, _ = decoder.read(Packed([lead, *rest], led=True), None)
+    scores, at = decoder.logits(hidden), len(lead)
+    model = reference(tiny_model)
+    for row in rest:
+        with torch.no_grad():
+            alone = model(torch.tensor([lead + row])).logits[0, len(lead) :]
+        torch.testing.assert_close(scores[at : at + len(row)], alone, atol=1e-4, rtol=1e-4)
+        at += len(row)
+
+
+@pytest.mark.parametrize("layers", [range(0, 2), range(1, 2)])
+def test_loss_and_gradients_are_those_of_peft(decoder, tiny_model, tmp_path, layers):
+    start = new_adapter(decoder.shape, 4, 8.0, layers, seed=3)
+    for groups in start.factors.values():
+        for name, (_, b) in groups.items():
+            b.copy_(0.02 * torch.randn(b.shape, generator=torch.Generator().manual_seed(len(name))))
+    save_adapter(start, decoder.model, tmp_path / "start")
+    start = load_adapter(tmp_path / "start", decoder.shape)
+    rows = [_row(0, range(50, 70), range(12, 20)), _row(1, [*range(50, 60), *range(200, 215)], range(20, 25))]
+    trainee = Trainee(start, decoder.shape, torch.float32)
+    measured = Supervised(decoder, FrozenLayers(decoder, start.first_layer, rows)).run(
+        rows, trainee.adapter, train=True
+    )
+    model = PeftModel.from_pretrained(reference(tiny_model), tmp_path / "start", is_trainable=True)
+    total = sum(
+        model(
+            input_ids=torch.tensor([list(row.ids)]), labels=_labels(row), num_items_in_batch=torch.tensor(13)
+        ).loss
+        for row in rows
+    )
+    total.backward()
+    assert measured.mean_loss == pytest.approx(total.item(), abs=1e-5)
+    for layer, groups in trainee.adapter.factors.items():
+        attention = model.base_model.model.model.layers[layer].self_attn
+        a, b = groups["qkv"]
+        torch.testing.assert_close(
+            a.grad[4:8], attention.k_proj.lora_A.default.weight.grad, atol=1e-5, rtol=1e-3
+        )
+        grad_b = attention.k_proj.lora_B.default.weight.grad / 2
+        torch.testing.assert_close(b.grad[64:96, 4:8], grad_b, atol=1e-5, rtol=1e-3)
+
+
+def _row(index: int, ids, learned) -> Row:
+    ids = list(ids)
+    return Row(index, array("i", ids), array("b", [int(i in learned) for i in range(len(ids))]))
+
+
+def _labels(row: Row) -> torch.Tensor:
+    return torch.tensor([[i if flag else -100 for i, flag in zip(row.ids, row.learned, strict=True)]])
+
+
+def test_adapters_made_by_peft_are_read(decoder, tiny_model, tmp_path):
+    model = get_peft_model(
+        reference(tiny_model), LoraConfig(r=4, lora_alpha=8, target_modules=["q_proj", "down_proj"])
+    )
+    for name, weight in model.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weight, std=0.1)
+    model.save_pretrained(tmp_path)
+    adapter, ids = load_adapter(tmp_path, decoder.shape), list(range(300, 320))
+    with torch.no_grad():
+        expected = model(torch.tensor([ids])).logits[0]
+        hidden, _ = decoder.read(Packed([ids]), adapter)
+    torch.testing.assert_close(decoder.logits(hidden), expected, atol=1e-4, rtol=1e-4)
+
+
+def test_a_model_of_another_family_is_refused_in_words(tmp_path):
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "bert"}))
+    with pytest.raises(EngineError, match="Llama family"):
+        read_shape(tmp_path)
