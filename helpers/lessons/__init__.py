@@ -1,0 +1,1 @@
+"""What single notebooks need beyond the shared helpers."""

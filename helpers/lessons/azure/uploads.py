@@ -1,0 +1,26 @@
+"""Find what an earlier run of the notebook has left, so that nothing is uploaded or deployed twice."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+
+def find_upload(client: Any, path: Path) -> Any | None:
+    """The uploaded file with this name and these very bytes, or None.
+
+    >>> file = find_upload(client, path)                                        # doctest: +SKIP
+    >>> file = file or client.files.create(file=path, purpose="fine-tune")     # doctest: +SKIP
+    """
+    content = path.read_bytes()
+    for file in client.files.list():
+        if (file.filename, file.bytes, file.purpose) != (path.name, len(content), "fine-tune"):
+            continue
+        if _sha256(client.files.content(file.id).read()) == _sha256(content):
+            return file
+    return None
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
