@@ -30,9 +30,13 @@ helpers.cleanup()
 """
 
 
-def live_notebook(open_notebook: Callable[..., Notebook], cloud: RunningCloud, cells: list[str]) -> Notebook:
+def asking(open_notebook: Callable[..., Notebook], cloud: RunningCloud) -> Notebook:
+    """A notebook in live mode whose question waits for a typed answer."""
     setup = LIVE.format(base_url=cloud.base_url, key=cloud.new_organization("learner"))
-    return open_notebook([setup, *cells])
+    notebook = open_notebook([setup, ASK])
+    notebook.command("notebook:run-all-cells")
+    notebook.page.locator(".jp-Stdin-input").wait_for(timeout=60_000)
+    return notebook
 
 
 def test_yes_is_typed_under_the_cell(
