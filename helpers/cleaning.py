@@ -99,7 +99,9 @@ def _offer(items: Sequence[CloudItem]) -> None:
         )
         for item in items
     ]
-    button = ipywidgets.Button(description=_("Delete what is ticked"), layout=ipywidgets.Layout(width="auto"))
+    button = ipywidgets.Button(
+        description=_("Delete what is ticked"), layout=ipywidgets.Layout(width="max-content")
+    )
     outcome = ipywidgets.HTML()
     button.on_click(lambda _button: _delete_ticked(list(zip(boxes, items, strict=True)), outcome))
     show_widget(ipywidgets.VBox([*boxes, button, outcome]), as_table(items))

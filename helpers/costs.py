@@ -158,14 +158,15 @@ def price_warnings(model: str, surface: Surface = "openai", kinds: Sequence[str]
 def dollars(amount: float) -> str:
     """An amount as a learner reads it; small ones keep two figures.
 
+    Written out, since notebooks take a pair of dollar signs for a formula.
+
     >>> dollars(105.4), dollars(0.0426), dollars(0.0), dollars(0.00002)
-    ('$105.40', '$0.043', '$0.00', 'less than $0.001')
+    ('105.40 USD', '0.043 USD', '0.00 USD', 'less than 0.001 USD')
     """
     if 0 < amount < 0.001:
-        return _("less than {amount}").format(amount="$0.001")
-    if 0 < amount < 0.1:
-        return f"${float(f'{amount:.2g}')}"
-    return f"${amount:,.2f}"
+        return _("less than {amount}").format(amount="0.001 USD")
+    figures = f"{float(f'{amount:.2g}')}" if 0 < amount < 0.1 else f"{amount:,.2f}"
+    return f"{figures} USD"
 
 
 def _end_warnings(model: str, surface: Surface) -> list[str]:

@@ -48,7 +48,7 @@ def test_yes_is_typed_under_the_cell(
     assert "seen 2026-11-22" in notebook.text()
     box.fill("yes")
     box.press("Enter")
-    notebook.page.get_by_text("answered by gpt-4o-mini").wait_for(timeout=120_000)
+    notebook.page.get_by_text("answered by gpt-4o-mini").wait_for(timeout=300_000)
     assert notebook.errors() == []
 
 

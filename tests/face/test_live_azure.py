@@ -48,7 +48,7 @@ def test_train_deploy_ask_and_clean_up(
         )
         assert answer.choices[0].message.content is not None
     shown = capsys.readouterr().out
-    assert "$1.70 per hour, used or not: $40.80 a day, $285.60 a week" in shown
+    assert "1.70 USD per hour, used or not: 40.80 USD a day, 285.60 USD a week" in shown
     assert len(asked) == 3
     helpers.cleanup()
     assert "Azure deployment  learner-deployment" in capsys.readouterr().out
