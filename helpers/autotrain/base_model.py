@@ -40,6 +40,11 @@ def autotrain_base_model() -> Path:
     return folder
 
 
+def course_base_model() -> Path:
+    """The course's own base model, for tools of today (`trl`, transformers 5)."""
+    return base_model_folder()
+
+
 def _export(source: Path, folder: Path, origin: dict[str, Any]) -> None:
     made = Path(tempfile.mkdtemp(prefix=folder.name, dir=folder.parent))
     for weights in source.glob("*.safetensors"):

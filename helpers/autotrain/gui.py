@@ -74,6 +74,13 @@ class Gui:
         return self.front.url if self.front else f"http://127.0.0.1:{self._port}/"
 
     @property
+    def browser_url(self) -> str:
+        """The address for the learner's browser, also where loopback cannot be reached from there."""
+        from helpers.autotrain.address import browser_address
+
+        return browser_address(self.front.port if self.front else self._port)
+
+    @property
     def log(self) -> Path:
         """The page's own log, which also holds the log of its job."""
         return self.program.log
@@ -99,6 +106,16 @@ class Gui:
     def watch(self, project: Path | str) -> LiveJob:
         """The job that somebody started in the page under this project name, for `follow`."""
         return _GuiJob("web page", work_folder() / project, self.program, TrainingLog(self.log), gui=self)
+
+    def follow(self, project: str) -> Run:
+        """Watch a job that was started by hand in the page, to its end."""
+        return follow(self.watch(project))
+
+    def show_address(self) -> None:
+        """Show the page's address as a link."""
+        from IPython.display import Markdown, display
+
+        display(Markdown(_("AutoTrain's page: [{address}]({address})").format(address=self.browser_url)))
 
     def train(self, config: dict[str, Any], *, overwrite: bool = False) -> Run:
         """Submit a job and watch it to its end."""

@@ -101,23 +101,26 @@ class _Front(BaseHTTPRequestHandler):
         }
         connection = http.client.HTTPConnection("127.0.0.1", self.behind, timeout=120)
         try:
-            connection.request(self.command, self.path, self.rfile.read(length) if length else None, passed)
+            connection.request(
+                self.command, self._page_path(), self.rfile.read(length) if length else None, passed
+            )
             answer = connection.getresponse()
             body = answer.read()
         finally:
             connection.close()
-        headers = [(n, self._location(v) if n.lower() == "location" else v) for n, v in answer.getheaders()]
-        kept = [(name, value) for name, value in headers if name.lower() not in _HOP]
+        kept = [(name, value) for name, value in answer.getheaders() if name.lower() not in _HOP]
         if any(kind in (answer.getheader("Content-Type") or "") for kind in _REWRITTEN):
             body = rewrite(body.decode("utf-8"), self._prefix()).encode()
         return answer.status, kept, body
 
+    def _page_path(self) -> str:
+        """The page itself for `/`, without AutoTrain's redirect, which proxies rewrite each in their own way."""
+        path, mark, query = self.path.partition("?")
+        return ("/ui/" if path == "/" else path) + mark + query
+
     def _prefix(self) -> str:
         """Where jupyter-server-proxy says that we are reached; empty on plain loopback."""
         return (self.headers.get("X-Forwarded-Context") or "").rstrip("/")
-
-    def _location(self, value: str) -> str:
-        return self._prefix() + value if value.startswith("/") else value
 
     def log_message(self, *_arguments: object) -> None:
         """Say nothing: the notebook's output is not a web server's log."""

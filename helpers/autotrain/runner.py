@@ -159,13 +159,14 @@ def run_trl(file: Path, *, overwrite: bool = False, watch: Callable[[LiveJob], A
 
 def follow(job: LiveJob, watch: Callable[[LiveJob], Any] | None = None) -> Run:
     """Wait for a job, showing it; an interrupted cell (■ in the toolbar) stops the job too."""
-    from helpers.autotrain.view import live_view
+    from helpers.autotrain.view import clickable, live_view
 
     view = watch or live_view(job)
     try:
-        while job.update():
-            view(job)
-            time.sleep(LOOK_SECONDS)
+        with clickable(view):
+            while job.update():
+                view(job)
+                time.sleep(LOOK_SECONDS)
     except KeyboardInterrupt:
         job.stop()
     except BaseException:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from helpers.texts import _
@@ -19,6 +20,15 @@ LOG_LINES = 6
 def live_view(job: LiveJob) -> Callable[[LiveJob], None]:
     """A function that redraws the job: widgets in a notebook, a line now and then elsewhere."""
     return _Panel(job) if _in_notebook() else _Lines()
+
+
+def clickable(view: Callable[[LiveJob], None]) -> AbstractContextManager[object]:
+    """Within the block the view's button is heard although its cell is still running."""
+    if not isinstance(view, _Panel):
+        return nullcontext()
+    from helpers.kernel_subshell import clickable_while_running
+
+    return clickable_while_running(view.button)
 
 
 def _in_notebook() -> bool:
