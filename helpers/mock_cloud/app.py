@@ -21,6 +21,8 @@ from helpers.mock_cloud import (
     metering,
     models_routes,
     page_routes,
+    responses_routes,
+    upload_routes,
 )
 from helpers.mock_cloud.bodies import only_whole_characters
 from helpers.mock_cloud.cloud import Cloud
@@ -36,6 +38,8 @@ ROUTERS: list[APIRouter] = [
     jobs_routes.router,
     models_routes.router,
     chat_routes.router,
+    responses_routes.router,
+    upload_routes.router,
     azure_routes.router,
     arm_routes.router,
     control_routes.router,

@@ -42,19 +42,21 @@ class Message(BaseModel):
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: str | list[dict[str, Any]] | None = None
 
-    def text(self, index: int) -> str:
+    def text(self, index: int, of: str = "messages") -> str:
         """The text of the message; raises where a part is an image, sound or file."""
         if isinstance(self.content, list):
-            return "".join(self._part(part, index, n) for n, part in enumerate(self.content))
+            return "".join(
+                self._part(part, f"{of}[{index}].content[{n}]") for n, part in enumerate(self.content)
+            )
         if self.content is None and self.role != "assistant":
-            param = f"messages[{index}].content"
+            param = f"{of}[{index}].content"
             raise bad_request(
                 f"Invalid value for '{param}': expected a string, got null.", code="invalid_type", param=param
             )
         return self.content or ""
 
-    def _part(self, part: dict[str, Any], index: int, number: int) -> str:
-        kind, param = part.get("type"), f"messages[{index}].content[{number}]"
+    def _part(self, part: dict[str, Any], param: str) -> str:
+        kind = part.get("type")
         if kind not in {"text", "input_text", "output_text", "refusal"}:
             if kind in {"image_url", "input_audio", "file", "input_image", "input_file"}:
                 raise not_offered(f"message parts of type '{kind}', only text", param)

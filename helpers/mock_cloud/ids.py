@@ -54,5 +54,13 @@ def completion_id() -> str:
     return f"chatcmpl-{base62(29)}"
 
 
+def response_id() -> str:
+    return f"resp_{secrets.token_hex(24)}"
+
+
+def message_id() -> str:
+    return f"msg_{secrets.token_hex(24)}"
+
+
 def organization_id() -> str:
     return f"org-{base62(24)}"

@@ -230,7 +230,17 @@ class CompletionShape(Shape):
     usage: UsageShape
 
 
-COMPLETION = CompletionShape
+class ResponseShape(BaseModel):
+    id: str
+    object: Literal["response"]
+    created_at: int
+    status: Literal["completed", "incomplete"]
+    model: str
+    output: list[dict[str, Any]]
+    usage: dict[str, Any]
+
+
+COMPLETION, RESPONSE = CompletionShape, ResponseShape
 FILE, FILES, DELETED = FileShape, Files, Deleted
 JOB, JOBS, EVENTS, CHECKPOINTS = JobShape, Jobs, Events, Checkpoints
 MODEL, MODELS, UPLOAD, PART = ModelShape, Models, UploadShape, PartShape
@@ -258,6 +268,21 @@ UPLOAD_FORM: dict[str, Any] = {
                         "expires_after[anchor]": {"type": "string"},
                         "expires_after[seconds]": {"type": "string"},
                     },
+                }
+            }
+        },
+    }
+}
+
+PART_FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["data"],
+                    "properties": {"data": {"type": "string", "format": "binary"}},
                 }
             }
         },

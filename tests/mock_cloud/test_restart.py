@@ -91,11 +91,6 @@ def test_twenty_kills_lose_nothing_that_was_acknowledged(own_cloud: RunningCloud
     assert kept["files"] and kept["jobs"] and kept["models"]
 
 
-_KILL = (
-    "import os, signal, sys, time; time.sleep(float(sys.argv[2])); os.kill(int(sys.argv[1]), signal.SIGKILL)"
-)
-
-
 def _work_until_killed(cloud: RunningCloud, kept: dict[str, set[str]], moment: str, delay: float) -> None:
     """Go through the flow again and again; `delay` seconds after the first `moment`, the server is killed."""
     client = cloud.client(timeout=60)

@@ -1,0 +1,99 @@
+"""`/v1/responses`: text in, text out; streamed; stored or not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import openai
+import pytest
+
+from tests.mock_cloud.conftest import BASE
+
+conformance = pytest.mark.conformance
+CREATE = "POST /v1/responses"
+SHORT: dict[str, Any] = {"model": BASE, "temperature": 0, "max_output_tokens": 16}
+
+
+@conformance(
+    CREATE, "specification", "object of a response; base and tuned model; `store=false` keeps nothing"
+)
+def test_a_response_answers_and_is_not_kept(client: openai.OpenAI, tuned: Any) -> None:
+    for model in (BASE, tuned.fine_tuned_model):
+        response = client.responses.create(
+            **{**SHORT, "model": model}, input="What follows number 3?", instructions="Be brief.", store=False
+        )
+        assert response.model == model
+        assert response.status in {"completed", "incomplete"}
+        assert response.output_text == response.output[0].content[0].text
+        assert 0 < response.usage.output_tokens <= 16
+        with pytest.raises(openai.NotFoundError):
+            client.responses.retrieve(response.id)
+
+
+@conformance("GET /v1/responses/{response_id}", "specification", "a stored response comes back")
+@conformance("GET /v1/responses/{response_id}/input_items", "specification", "its input comes back")
+@conformance("DELETE /v1/responses/{response_id}", "specification", "and is deleted")
+@conformance(CREATE, "specification", "`previous_response_id` goes on with the conversation")
+def test_a_response_is_kept_and_continued(client: openai.OpenAI, error_of) -> None:
+    first = client.responses.create(**SHORT, input=[{"role": "user", "content": "Count: number 1"}])
+    assert client.responses.retrieve(first.id).output_text == first.output_text
+    (item,) = client.responses.input_items.list(first.id).data
+    assert item.content[0].text == "Count: number 1"
+    second = client.responses.create(**SHORT, input="Go on.", previous_response_id=first.id)
+    assert second.usage.input_tokens > first.usage.input_tokens
+    client.responses.delete(first.id)
+    with pytest.raises(openai.NotFoundError):
+        client.responses.retrieve(first.id)
+    with pytest.raises(openai.BadRequestError) as raised:
+        client.responses.create(**SHORT, input="Go on.", previous_response_id=first.id)
+    assert error_of(raised.value)["code"] == "previous_response_not_found"
+
+
+@conformance(CREATE, "specification", "stream: the events of a text answer in their order, numbered")
+def test_a_response_is_streamed(client: openai.OpenAI) -> None:
+    events = list(client.responses.create(**SHORT, input="What follows number 3?", stream=True))
+    kinds = [event.type for event in events]
+    assert kinds[:4] == [
+        "response.created",
+        "response.in_progress",
+        "response.output_item.added",
+        "response.content_part.added",
+    ]
+    assert kinds[-4:-1] == [
+        "response.output_text.done",
+        "response.content_part.done",
+        "response.output_item.done",
+    ]
+    assert kinds[-1] in {"response.completed", "response.incomplete"}
+    assert [event.sequence_number for event in events] == list(range(len(events)))
+    text = "".join(event.delta for event in events if event.type == "response.output_text.delta")
+    assert text == events[-1].response.output_text
+    assert client.responses.retrieve(events[-1].response.id).output_text == text
+
+
+@conformance(CREATE, "not offered", "tools, reasoning, background, JSON schemas, conversations")
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"tools": [{"type": "web_search"}]},
+        {"reasoning": {"effort": "low"}},
+        {"background": True},
+        {"text": {"format": {"type": "json_schema", "name": "x", "schema": {}}}},
+        {"conversation": "conv_1"},
+    ],
+)
+def test_what_is_not_offered_is_refused(client: openai.OpenAI, error_of, wanted: dict[str, Any]) -> None:
+    with pytest.raises(openai.BadRequestError) as raised:
+        client.responses.create(**SHORT, input="Hi", **wanted)
+    assert error_of(raised.value)["code"] == "not_offered_by_mock_cloud"
+
+
+@conformance(CREATE, "own wording", "unknown models and parameters, values out of range")
+def test_wrong_requests_are_refused(client: openai.OpenAI, error_of) -> None:
+    with pytest.raises(openai.NotFoundError) as missing:
+        client.responses.create(model="gpt-9", input="Hi")
+    assert error_of(missing.value)["code"] == "model_not_found"
+    for wrong in ({"max_output_tokens": 1}, {"temperature": 3}, {"extra_body": {"colour": 1}}):
+        with pytest.raises(openai.BadRequestError) as raised:
+            client.responses.create(**{**SHORT, **wrong}, input="Hi")
+        assert error_of(raised.value)["param"] in {"max_output_tokens", "temperature", "colour"}
