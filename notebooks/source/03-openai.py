@@ -366,9 +366,7 @@ helpers.cleanup()
 # OpenAI is closing self-serve fine-tuning step by step:
 
 # %%
-from helpers.closing_dates import show_closing_dates
-
-show_closing_dates(MODEL)
+helpers.show_closing_dates(MODEL)
 
 # %% [markdown]
 # An organisation that is shut out gets HTTP 403 with the code `training_not_available` when it creates a job. What you
