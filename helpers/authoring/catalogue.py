@@ -20,10 +20,10 @@ from helpers.paths import course_root, data_folder
 from helpers.texts import LOCALE_FOLDER
 
 TEMPLATE = LOCALE_FOLDER / "course.pot"
-JSON_SOURCES = ("quizzes/*.json", "checklist/*.json", "course.json")
+JSON_SOURCES = ("quizzes/*.json", "checklist/*.json", "guide/*.json", "course.json")
 WORDING = {
-    "answer", "because", "explain", "feedback", "headline", "help", "label", "next", "question", "reason",
-    "summary", "text", "title", "try",
+    "alt", "answer", "because", "explain", "feedback", "headline", "help", "label", "next", "question",
+    "reason", "summary", "text", "title", "try",
 }  # fmt: skip
 
 

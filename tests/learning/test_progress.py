@@ -11,6 +11,7 @@ import pytest
 import helpers
 from helpers.learning import classroom, course, progress
 from helpers.learning.course_map import render
+from helpers.learning.exercises import of_notebook
 from helpers.learning.standing import Standing, continue_with, standings
 from helpers.paths import course_root
 
@@ -67,8 +68,8 @@ def test_a_folder_that_cannot_be_written_stops_no_lesson(course_home: Path) -> N
 def test_the_map_says_where_to_go_on(course_home: Path) -> None:
     for number in range(_own("00-start").quiz_total):
         progress.record("quiz", "00-start", question=number, correct=True)
-    for exercise in ("00.ask",):
-        progress.record("exercise", exercise, outcome="correct")
+    for exercise in of_notebook("00"):
+        progress.record("exercise", exercise.name, outcome="correct")
     html, plain = render(standings())
     assert '<a href="00-start.ipynb">' in html and "done" in plain.splitlines()[1]
     assert "here" in plain.splitlines()[2]

@@ -1,0 +1,67 @@
+"""The few-shot sweep as a slider: what each number of examples brings, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+from helpers.checklist.break_even import base_price, usd
+from helpers.evaluation import Evaluation
+from helpers.lessons.concepts.base_model_shapes import context_window
+from helpers.lessons.concepts.slider_view import show_slider
+from helpers.texts import _
+
+MODEL = "gpt-4o-mini"
+
+
+def few_shot_slider(sweep: Mapping[int, Evaluation], gpt_tokens: Mapping[int, int]) -> None:
+    """Shows measured quality by number of examples; `gpt_tokens` are exact GPT tokens of one prompt each.
+
+    The share of the context window is the small model's own; the cost is the hosted model's, at dated prices.
+    """
+    views = {str(n): _view(n, sweep, gpt_tokens) for n in sweep}
+    lines = (_line(n, result, gpt_tokens[n]) for n, result in sweep.items())
+    show_slider(_("Examples in the prompt"), views, "; ".join(lines))
+
+
+def _view(n: int, sweep: Mapping[int, Evaluation], gpt_tokens: Mapping[int, int]) -> str:
+    result = sweep[n]
+    tokens = result.tokens_per_request or 0
+    rows = [
+        (_("F1 on {n} held-out items").format(n=result.n), f"{result.f1:.2f}"),
+        (_("of them exactly right"), f"{result.exact:.0%}"),
+        (_("tokens per request, small model"), f"{tokens:,.0f}"),
+        (_("share of its context window"), f"{tokens / context_window():.1%}"),
+        (_("GPT tokens per prompt"), f"{gpt_tokens[n]:,}"),
+        (_("cost of 1,000 such prompts with {model}").format(model=MODEL), _cost(gpt_tokens[n])),
+    ]
+    table = "".join(
+        f'<tr><th scope="row" style="text-align: left">{escape(name)}</th><td>{escape(value)}</td></tr>'
+        for name, value in rows
+    )
+    return f'<table aria-live="polite">{table}</table>{_figure(n, sweep)}'
+
+
+def _cost(tokens: int) -> str:
+    price = base_price(MODEL)
+    if price is None:
+        return _("no dated price")
+    return _("{usd} (price seen {day})").format(usd=usd(tokens * 1_000 * price[0] / 1e6), day=price[2])
+
+
+def _figure(n: int, sweep: Mapping[int, Evaluation]) -> str:
+    from helpers.figures import BLUE, ORANGE, figure_html, new_figure
+
+    figure, (axes,) = new_figure(height=2.2)
+    places = range(len(sweep))
+    colours = [ORANGE if stop == n else BLUE for stop in sweep]
+    axes.bar(places, [result.f1 for result in sweep.values()], color=colours)
+    axes.set_xticks(list(places), [str(stop) for stop in sweep])
+    axes.set(ylim=(0, 1), xlabel=_("examples in the prompt"), ylabel="F1")
+    told = ", ".join(f"{stop}: {result.f1:.2f}" for stop, result in sweep.items())
+    return figure_html(figure, _("F1 by number of examples: {told}. Chosen: {n}.").format(told=told, n=n))
+
+
+def _line(n: int, result: Evaluation, tokens: int) -> str:
+    text = _("{n} examples: F1 {f1:.2f}, {tokens} GPT tokens a prompt")
+    return text.format(n=n, f1=result.f1, tokens=tokens)

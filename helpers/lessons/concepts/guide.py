@@ -1,0 +1,52 @@
+"""The illustrated guide: a title panel and seven numbered ones, drawn as SVG, with words and links."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from typing import Any
+
+from helpers.learning.showing import show_html
+from helpers.lessons.concepts.guide_drawings import DRAWINGS
+from helpers.paths import data
+from helpers.texts import _
+
+CARD = "border: 1px solid #999; border-radius: 6px; padding: 8px; margin: 0; background: #fff; color: #111"
+GRID = "display: grid; grid-template-columns: repeat(auto-fit, minmax(250px, 1fr)); gap: 12px"
+
+
+def illustrated_guide() -> None:
+    """Shows all panels; pictures have text alternatives, panels links into the course."""
+    panels = guide_panels()
+    html = "".join(panel_html(panel) for panel in panels)
+    show_html(f'<div style="{GRID}">{html}</div>', "\n\n".join(panel_text(panel) for panel in panels))
+
+
+def guide_panels() -> list[dict[str, Any]]:
+    """The panels as `data/guide/guide.json` has them: drawing, title, alt, points, links."""
+    return json.loads(data("guide/guide.json").read_text(encoding="utf-8"))["panels"]
+
+
+def panel_html(panel: dict[str, Any]) -> str:
+    """One panel: the drawing, its four points, its links."""
+    points = "".join(f"<li>{escape(_(point['text']))}</li>" for point in panel["points"])
+    links = " · ".join(f'<a href="{link["to"]}">{escape(_(link["text"]))}</a>' for link in panel["links"])
+    style = 'style="margin: 4px 0; padding-left: 18px"'
+    title = f"<figcaption><strong>{escape(_(panel['title']))}</strong></figcaption>"
+    return f'<figure style="{CARD}">{title}{panel_svg(panel)}<ul {style}>{points}</ul>{links}</figure>'
+
+
+def panel_svg(panel: dict[str, Any]) -> str:
+    """The drawing of one panel as an SVG picture with its text alternative."""
+    alt = escape(_(panel["alt"]), quote=True)
+    box = 'xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 130" font-family="sans-serif" font-size="11"'
+    frame = '<rect width="320" height="130" fill="#fff"/>'
+    return (
+        f'<svg {box} width="100%" role="img" aria-label="{alt}">{frame}{DRAWINGS[panel["drawing"]]()}</svg>'
+    )
+
+
+def panel_text(panel: dict[str, Any]) -> str:
+    """The panel in words."""
+    points = "\n".join(f"- {_(point['text'])}" for point in panel["points"])
+    return f"{_(panel['title'])}\n({_(panel['alt'])})\n{points}"

@@ -1,0 +1,31 @@
+"""How many parameters LoRA trains, by rank."""
+
+from __future__ import annotations
+
+from helpers.lessons.concepts.base_model_shapes import lora_parameters, parameters
+from helpers.lessons.concepts.slider_view import show_slider
+from helpers.texts import _
+
+RANKS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+
+
+def lora_slider() -> None:
+    """Shows a slider over ranks with the share of the parameters that would be trained, to scale."""
+    views = {str(rank): _view(rank) for rank in RANKS}
+    show_slider(_("LoRA rank"), views, "; ".join(_sentence(rank) for rank in (1, 16, 256)))
+
+
+def _view(rank: int) -> str:
+    share = min(lora_parameters(rank) / parameters(), 1.0)
+    bar = (
+        f'<svg viewBox="0 0 400 24" width="400" role="img" aria-label="{_sentence(rank)}">'
+        '<rect width="400" height="24" fill="#999999"/>'
+        f'<rect width="{400 * share:.1f}" height="24" fill="#D55E00"/></svg>'
+    )
+    return f'<p aria-live="polite">{_sentence(rank)}</p>{bar}'
+
+
+def _sentence(rank: int) -> str:
+    trained, all_of_them = lora_parameters(rank), parameters()
+    text = _("Rank {rank} trains {trained:,} numbers beside the {all:,} frozen ones: {share:.1%}.")
+    return text.format(rank=rank, trained=trained, all=all_of_them, share=trained / all_of_them)

@@ -1,0 +1,53 @@
+"""The probabilities of the next token, before and after training, side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from helpers.texts import _
+
+if TYPE_CHECKING:
+    from openai.types.chat import ChatCompletion
+
+
+def next_tokens(answer: ChatCompletion) -> dict[str, float]:
+    """The probability of each token that could have come first, the likeliest first.
+
+    The answer must have been asked for with `logprobs=True, top_logprobs=…`; raises ValueError otherwise.
+    """
+    found = answer.choices[0].logprobs
+    if found is None or not found.content:
+        raise ValueError(_("Ask with logprobs=True and top_logprobs=5 to see probabilities."))
+    return {entry.token: math.exp(entry.logprob) for entry in found.content[0].top_logprobs}
+
+
+def plot_next_tokens(before_and_after: Mapping[str, Mapping[str, float]]) -> None:
+    """Bars of the likeliest next tokens, one panel per model."""
+    from helpers.figures import COLOURS, new_figure, show_figure
+
+    figure, panels = new_figure(len(before_and_after))
+    for axes, colour, (name, tokens) in zip(panels, COLOURS, before_and_after.items(), strict=False):
+        _bars(axes, colour, name, tokens)
+    show_figure(figure, _told(before_and_after))
+
+
+def _bars(axes: Any, colour: str, name: str, tokens: Mapping[str, float]) -> None:
+    labels = [_visible(token) for token in tokens]
+    axes.barh(range(len(labels)), list(tokens.values()), color=colour)
+    axes.set_yticks(range(len(labels)), labels, parse_math=False)
+    axes.set(xlim=(0, 1), title=name, xlabel=_("probability"))
+    axes.invert_yaxis()
+
+
+def _visible(token: str) -> str:
+    return repr(token)
+
+
+def _told(models: Mapping[str, Mapping[str, float]]) -> str:
+    parts = []
+    for name, tokens in models.items():
+        listed = ", ".join(f"{_visible(token)} {share:.0%}" for token, share in tokens.items())
+        parts.append(f"{name}: {listed}")
+    return _("The likeliest next tokens. {parts}.").format(parts="; ".join(parts))
