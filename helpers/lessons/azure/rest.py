@@ -1,0 +1,68 @@
+"""The control plane by plain REST: an `httpx.Client` that is signed in, and asks before it spends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from helpers.clients import azure_credential, azure_names
+from helpers.settings import settings
+
+if TYPE_CHECKING:
+    import httpx
+
+SCOPE = "https://management.azure.com/.default"
+GUARD = "course_charge"
+
+
+def deployment_address(name: str) -> str:
+    """Where a deployment of the course's resource lives; host and names come from the settings."""
+    at = azure_names()
+    return (
+        f"{at.management_url}/subscriptions/{at.subscription_id}/resourceGroups/{at.resource_group}"
+        f"/providers/Microsoft.CognitiveServices/accounts/{at.resource_name}/deployments/{name}"
+    )
+
+
+def control_plane(api_version: str = "2024-10-01") -> httpx.Client:
+    """A client with the Bearer token and the api-version of every call; in live mode under the budget.
+
+    >>> control_plane().put(deployment_address("clippy"), json=body)          # doctest: +SKIP
+    """
+    import httpx
+
+    token = azure_credential().get_token(SCOPE).token
+    live = settings().is_live
+    hooks = {"request": [_before], "response": [_after]} if live else {}
+    return httpx.Client(
+        headers={"Authorization": f"Bearer {token}"},
+        params={"api-version": api_version},
+        event_hooks=hooks,
+        trust_env=live,
+        timeout=60,
+    )
+
+
+def _before(request: httpx.Request) -> None:
+    from helpers.live import guard
+
+    if guard.kind_of_call(request.method, request.url.path) == "deployment":
+        body = guard.json_body(request.read())
+        model = str((body.get("properties") or {}).get("model", {}).get("name", ""))
+        tier = str((body.get("sku") or {}).get("name", "standard"))
+        request.extensions[GUARD] = (guard.before_hosting(model, tier), f"{model} {tier}")
+
+
+def _after(response: httpx.Response) -> None:
+    from helpers.live import budget
+    from helpers.live.created import remember
+
+    made = response.request.extensions.get(GUARD)
+    if made is None:
+        return
+    charge, what = made
+    if response.status_code >= 400:
+        budget.settle(charge, 0.0)
+        return
+    url = urlsplit(str(response.request.url))
+    remember(f"{url.scheme}://{url.netloc}/", "deployment", url.path.rstrip("/").split("/")[-1], what)

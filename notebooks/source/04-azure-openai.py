@@ -1,0 +1,457 @@
+# %% [markdown]
+# # 04 Fine-tuning with Azure OpenAI: right, and sarcastic
+#
+# *About 50 minutes; the machine works about 4 of them.*
+#
+# "What is the capital of Australia?" "Oh, splendid, a question that never catches anybody out. It is Canberra." In
+# this notebook you teach a model a tone without losing the facts, put it into service on Azure, and learn the part that
+# other tutorials leave out: what it costs while nobody asks, and how to switch it off.
+#
+# **You will be able to**
+# 1. name the parts (subscription, resource group, resource, deployment) and say which of them costs money;
+# 2. train on Azure's data plane, and choose the checkpoint to deploy by its validation loss;
+# 3. deploy it by REST and by the management SDK, and ask it by the deployment's name;
+# 4. measure facts *and* tone, with their uncertainty, and vote blind;
+# 5. read the bill, and prove that nothing is left running.
+#
+# **You need** notebook 03: chat format, jobs, loss curves. No subscription, no key.
+
+# %%
+import json
+
+import helpers
+from helpers.lessons.azure import bill, blind_vote, model_facts, pictures, rest, scoring, tone, uploads, waiting
+from helpers.lessons.azure.advice import explained
+
+helpers.show_mode()
+MODEL = "gpt-4o-mini-2024-07-18"
+
+# %% [markdown]
+# ## 1 The parts
+# *6 minutes.*
+
+# %%
+pictures.show_parts()
+
+# %% [markdown]
+# Two doors lead into this house. The **data plane** is the resource's own address: files, jobs, chat. It takes one of
+# the resource's two keys or a token of **Microsoft Entra ID**. The **control plane** (Azure Resource Manager) makes and
+# deletes deployments, so it can make costs: it takes an Entra ID token only. Live, `azure-identity` fetches that token
+# for whoever is signed in (`az login`): `DefaultAzureCredential().get_token(…)`. Tokens last about an hour; keys last until
+# somebody changes them, which is why they belong into the environment or `.env`, never into a cell.
+
+# %%
+names = helpers.azure_names()
+print("endpoint      ", names.endpoint)
+print("control plane ", names.management_url)
+print("resource      ", names.subscription_id, "/", names.resource_group, "/", names.resource_name)
+
+# %% [markdown]
+# In mock mode both lead to the mock cloud on this computer. Three clients, all of them unmodified: the *dated* data
+# plane (`AzureOpenAI`, every address ends in `?api-version=…`), the newer *v1* address (the ordinary `OpenAI` client, no
+# version), and the management SDK.
+
+# %%
+dated = helpers.azure_client()
+v1 = helpers.azure_v1_client()
+management = helpers.azure_management()
+print(type(dated).__name__, dated.base_url)
+print(type(v1).__name__, v1.base_url)
+
+# %% [markdown]
+# Nearly everybody's first call to Azure fails. `explained()` says in one sentence what each error means:
+
+# %%
+from openai import AzureOpenAI
+
+right = {"azure_endpoint": names.endpoint, "api_key": dated.api_key, "api_version": names.api_version}
+for mistake in ({"api_key": "a-wrong-key"}, {"api_version": "2020-01-01"}, {"azure_endpoint": "http://127.0.0.1:9"}):
+    with explained():
+        AzureOpenAI(**{**right, **mistake}, max_retries=0).files.list()
+
+# %% [markdown]
+# Which models Azure fine-tunes, where, and until when:
+
+# %%
+model_facts.show_azure_models()
+
+# %% [markdown]
+# ## 2 The data
+# *5 minutes.* 60 conversations to train on, 20 for validation, 40 held out. The fact stands in the prompt, as it
+# would after a search: what we train is the *tone*. `data/clippy/README.md` says how the set was made.
+
+# %%
+first = json.loads(helpers.data("clippy/train.jsonl").read_text("utf-8").splitlines()[0])
+for message in first["messages"]:
+    print(f"[{message['role']}] {message['content']}")
+
+# %% [markdown]
+# Microsoft's tutorial trains on ten such rows. We keep that size beside ours, as `tiny_train.jsonl`, to see what ten rows
+# can and cannot do. First the checks of notebook 03:
+
+# %%
+helpers.check_dataset(helpers.data("clippy/train.jsonl"))
+
+# %%
+print(helpers.token_statistics(helpers.data("clippy/train.jsonl"), model=MODEL))
+for training_type in ("GlobalStandard", "developerTier"):
+    print(training_type)
+    print(helpers.estimate_cost(
+        helpers.data("clippy/train.jsonl"), MODEL, n_epochs=3, surface="azure", training_type=training_type
+    ))
+
+# %% [markdown]
+# ## 3 Upload, and wait
+# *4 minutes.* A run of this notebook that was cut short may have left its files; `find_upload` looks for the same bytes, so
+# nothing is uploaded twice.
+
+# %%
+def upload(name):
+    path = helpers.data(f"clippy/{name}.jsonl")
+    return uploads.find_upload(v1, path) or v1.files.create(file=path.open("rb"), purpose="fine-tune")
+
+
+train, validation = upload("train"), upload("validation")
+tiny_train, tiny_validation = upload("tiny_train"), upload("tiny_validation")
+train.id, train.status
+
+# %% [markdown]
+# A new file is `pending`, then `processed`. A job that is created too early is refused, and the tutorial's reader wonders
+# why. To see it at leisure, we let the mock cloud hold one file back (`helpers.faults` can do nine more things of this kind):
+
+# %%
+from helpers.settings import settings
+
+if not settings().is_live:
+    with helpers.faults("file-stuck", times=1), explained():
+        early = v1.files.create(file=("early.jsonl", b"{}"), purpose="fine-tune")
+        v1.fine_tuning.jobs.create(model=MODEL, training_file=early.id)
+    v1.files.delete(early.id)
+
+# %%
+files = waiting.wait_until_processed(v1, train, validation, tiny_train, tiny_validation)
+[file.status for file in files]
+
+# %% [markdown]
+# ## 4 Two jobs
+# *9 minutes, 3 of them waiting.* `trainingType` is Azure's own: *Standard* stays in the resource's region, *GlobalStandard* may
+# train anywhere for 10 to 30% less, *developerTier* takes spare capacity for half of Global's price. The `openai` client does
+# not know the field, so it goes into `extra_body`.
+
+# %%
+job = v1.fine_tuning.jobs.create(
+    model=MODEL,
+    training_file=train.id,
+    validation_file=validation.id,
+    method={"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 3}}},
+    suffix="clippy",
+    seed=18,
+    extra_body={"trainingType": "GlobalStandard"},
+)
+job.id, job.status
+
+# %%
+job = helpers.watch(v1, job.id)
+job.status, job.fine_tuned_model
+
+# %% [markdown]
+# The same client reads the diary, and the dated one sees the same job:
+
+# %%
+events = dated.fine_tuning.jobs.list_events(job.id, limit=100).data
+for event in reversed([event for event in events if event.type == "message"]):
+    print(event.level, event.message)
+
+# %% [markdown]
+# Now the tutorial's size: ten rows, and ten epochs to give them a chance.
+#
+# **Predict first:** where will the training loss end, and the validation loss?
+
+# %%
+tiny = v1.fine_tuning.jobs.create(
+    model=MODEL,
+    training_file=tiny_train.id,
+    validation_file=tiny_validation.id,
+    method={"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 10}}},
+    suffix="tiny",
+    seed=18,
+    extra_body={"trainingType": "developerTier"},
+)
+tiny = helpers.watch(v1, tiny.id)
+
+# %%
+def results(job):
+    return helpers.read_results(v1.files.content(job.result_files[0]).read())
+
+
+def checkpoints(job):
+    return sorted(v1.fine_tuning.jobs.checkpoints.list(job.id).data, key=lambda found: found.step_number)
+
+
+helpers.plot_loss(results(tiny), checkpoints=checkpoints(tiny), title="Ten rows, ten epochs")
+
+# %% [markdown]
+# Read it critically. The training loss says how well the ten rows are known; what counts is the validation loss over all
+# rows, and whether it has turned upwards. Here it is for every epoch of both jobs:
+
+# %%
+for name, done in {"60 rows": job, "10 rows": tiny}.items():
+    table = results(done)[["step", "train_loss", "full_valid_loss"]].dropna()
+    print(f"{name}: lowest full validation loss {table['full_valid_loss'].min():.2f}")
+    print(table.round(2).to_string(index=False), "\n")
+
+# %% [markdown]
+# ### Exercise: the tiny job's checkpoints
+# Suppose a job on ten rows shows a full validation loss that falls for three epochs and rises for seven, while the training loss
+# goes to zero. Which checkpoint is the best model for new questions?
+#
+# - A: the last one, its training loss is lowest
+# - B: the one from the middle of the rise, a compromise
+# - C: the one with the lowest full validation loss
+# - D: none; once the validation loss rises, all checkpoints are spoiled
+
+# %% tags=["exercise"]
+answer = ...
+helpers.check("04.overfit", answer)
+
+# %% tags=["solution"]
+answer = "C"
+helpers.check("04.overfit", answer)
+
+# %% [markdown]
+# We follow that rule for the model to be deployed: of the checkpoints that are kept, the one with the lowest validation loss.
+
+# %%
+for found in checkpoints(job):
+    print(f"{found.metrics.full_valid_loss:.3f}  {found.fine_tuned_model_checkpoint}")
+best = min(checkpoints(job), key=lambda found: found.metrics.full_valid_loss).fine_tuned_model_checkpoint
+
+# %% [markdown]
+# ## 5 Deploy
+# *7 minutes.* A tuned model on Azure cannot answer until it has a **deployment**, and from then on it costs by the hour. First
+# as in Microsoft's tutorial, with nothing but REST; the host comes from a variable, so the same cell runs here and there.
+
+# %%
+arm = rest.control_plane()
+body = {
+    "sku": {"name": "standard", "capacity": 1},
+    "properties": {"model": {"format": "OpenAI", "name": best, "version": "1"}},
+}
+answer = arm.put(rest.deployment_address("clippy"), json=body)
+answer.status_code, answer.json()["properties"]["provisioningState"]
+
+# %% [markdown]
+# It is being created. Ask it now, and you meet the most frequent error of all:
+
+# %%
+with explained():
+    v1.chat.completions.create(model="clippy", messages=[{"role": "user", "content": "Are you there?"}])
+
+# %%
+def state():
+    return arm.get(rest.deployment_address("clippy")).json()["properties"]["provisioningState"]
+
+
+waiting.wait_until_deployed(state)
+
+# %% [markdown]
+# The management SDK does the same and waits by itself. We need it twice: for the base model, to compare with, and for the
+# model of ten rows.
+
+# %%
+def deploy(name, model, version="1"):
+    wanted = {"sku": {"name": "standard", "capacity": 1},
+              "properties": {"model": {"format": "OpenAI", "name": model, "version": version}}}
+    made = management.deployments.begin_create_or_update(names.resource_group, names.resource_name, name, wanted)
+    return made.result().properties.provisioning_state
+
+
+deploy("base", "gpt-4o-mini", "2024-07-18"), deploy("tiny", tiny.fine_tuned_model)
+
+# %%
+[each.name for each in management.deployments.list(names.resource_group, names.resource_name)]
+
+# %% [markdown]
+# ### Exercise: deploy the right checkpoint
+# Another job has left `MODEL` (its tuned model) and three checkpoints; the one of step 45 has the lowest validation loss. Write the
+# body of the request that deploys it on the Standard tier.
+
+# %% tags=["exercise"]
+TUNED = "gpt-4o-mini-2024-07-18.ft-0123456789abcdef0123456789abcdef"
+answer = ...
+helpers.check("04.checkpoint", answer)
+
+# %% tags=["solution"]
+TUNED = "gpt-4o-mini-2024-07-18.ft-0123456789abcdef0123456789abcdef"
+answer = {
+    "sku": {"name": "standard", "capacity": 1},
+    "properties": {"model": {"format": "OpenAI", "name": f"{TUNED}:ckpt-step-45", "version": "1"}},
+}
+helpers.check("04.checkpoint", answer)
+
+# %% [markdown]
+# ## 6 Ask by the deployment's name
+# *3 minutes.* The dated and the v1 address, side by side. `model` is the deployment's name in both.
+
+# %%
+questions = scoring.test_questions()
+prompt = questions[0]["messages"]
+print(prompt[-1]["content"], "\n")
+for client in (dated, v1):
+    reply = client.chat.completions.create(model="clippy", messages=prompt, temperature=0, seed=18, max_tokens=60)
+    print(f"{type(client).__name__:12} {reply.choices[0].message.content}")
+
+# %% [markdown]
+# ## 7 Does it work?
+# *10 minutes, 1 of them waiting.* Two questions, so two measures, on the 40 held-out questions:
+#
+# - **facts**: does the answer contain the fact, as a whole word, in one of its accepted forms?
+# - **tone**: does it show at least one of six families of cues ("obviously", "How romantic.", "You're welcome." …)?
+#
+# The aim, set before measuring: at least 40 points more sarcasm at no more than 10 points of lost facts. A measure made of
+# patterns can be fooled, so first we compare it with answers that somebody has read and labelled:
+
+# %%
+by_models = [label for label in tone.hand_labels() if "model" in label["source"]]
+print(tone.agreement(by_models))
+print("on nine answers written to be hard:", tone.agreement([x for x in tone.hand_labels() if x not in by_models]).same)
+tone.cues("The capital of Portugal is Lisbon. I know, you were just about to say that, weren't you?")
+
+# %% [markdown]
+# It misses deadpan irony, and misses more than it invents. **Predict first:** what share of the base model's answers will be
+# sarcastic? Its system message asks for sarcasm in so many words.
+
+# %%
+prompts = [question["messages"] for question in questions]
+replies = {
+    name: helpers.ask_many(v1, name, prompts, max_tokens=60, label=name) for name in ("base", "tiny", "clippy")
+}
+scores = {name: scoring.score(answers, questions) for name, answers in replies.items()}
+
+# %%
+for name, measured in scores.items():
+    print(f"{name:7} {measured}")
+pictures.plot_scores(scores)
+
+# %%
+print(scoring.verdict(scores["base"], scores["clippy"]))
+
+# %% [markdown]
+# The intervals are those of the *differences*, question by question, since all were asked the same. If an aim is missed, the
+# line above says by how much; the usual reasons are too few rows, a checkpoint chosen for its loss and not for its tone, and
+# a small model that has learned the tune but not the joke. Now judge yourself, without knowing who is who:
+
+# %%
+vote = blind_vote.blind_vote(
+    [question["messages"][-1]["content"] for question in questions[:8]],
+    {name: replies[name][:8] for name in ("base", "clippy")},
+)
+
+# %% [markdown]
+# When you have voted eight times, the names are revealed. Your own count, as evidence beside the measure's:
+
+# %%
+print(vote.result() if vote.is_over else "No vote yet. Vote above, then run this cell again.")
+
+# %%
+for name, measured in scores.items():
+    told = {"task": "clippy", "approach": name, "n": measured.n, "tokens": measured.tokens, "model": MODEL}
+    helpers.record_evidence(metric="facts", value=measured.facts, interval=measured.interval("facts"), **told)
+    helpers.record_evidence(metric="tone", value=measured.tone, interval=measured.interval("tone"), **told)
+
+# %% [markdown]
+# ### Continuous fine-tuning
+# More data next month? A tuned model can be the base of the next job. Here, one epoch more on the tiny file:
+
+# %%
+further = v1.fine_tuning.jobs.create(
+    model=best,
+    training_file=tiny_train.id,
+    method={"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 1}}},
+    seed=18,
+)
+further = helpers.watch(v1, further.id)
+print(further.model, "->", further.fine_tuned_model, sep="\n")
+
+# %% [markdown]
+# ## 8 The bill
+# *6 minutes.* The mock cloud keeps a meter. What this run would have cost live, at dated prices:
+
+# %%
+bill.azure_bill()
+
+# %% [markdown]
+# Small, because we are still here. What if you close the laptop now and go into the weekend?
+
+# %%
+forgotten = bill.forgotten_deployment()
+
+# %% [markdown]
+# ### Exercise: the weekend
+# Friday 18:00 to Monday 8:00, one Standard deployment, nobody asks. What does it cost, in USD?
+
+# %% tags=["exercise"]
+answer = ...
+helpers.check("04.weekend", answer)
+
+# %% tags=["solution"]
+answer = 62 * 1.70
+helpers.check("04.weekend", answer)
+
+# %% [markdown]
+# ### Exercise: the tier
+# You want to try a checkpoint this afternoon and throw it away. Which tier? A: Standard, B: Developer, C: Global Standard
+
+# %% tags=["exercise"]
+answer = ...
+helpers.check("04.tier", answer)
+
+# %% tags=["solution"]
+answer = "B"
+helpers.check("04.tier", answer)
+
+# %% [markdown]
+# ## 9 The off switch
+# *3 minutes.* Deployments first, since they cost; then models, jobs and files.
+
+# %%
+for name in ("clippy", "base", "tiny"):
+    gone = arm.delete(rest.deployment_address(name))
+    print("deployment", name, gone.status_code)
+
+# %%
+ours = (train.id, validation.id, tiny_train.id, tiny_validation.id, *(job.result_files + tiny.result_files + further.result_files))
+for done in (job, tiny, further):
+    for found in checkpoints(done):
+        v1.models.delete(found.fine_tuned_model_checkpoint)
+    dated.delete(f"/fine_tuning/jobs/{done.id}", cast_to=type(None))
+for file_id in ours:
+    v1.files.delete(file_id)
+
+# %%
+helpers.cleanup()
+
+# %% [markdown]
+# A tuned model that nobody deploys costs nothing, and a deployment that nobody uses is deleted by Azure after 15 days, the
+# model staying. Both are reasons not to rely on it: 15 days are 612 USD.
+#
+# > **Run this for real.** Put `COURSE_MODE=live`, `AZURE_OPENAI_ENDPOINT`, `AZURE_OPENAI_API_KEY`, `AZURE_SUBSCRIPTION_ID`,
+# > `AZURE_RESOURCE_GROUP` and `AZURE_RESOURCE_NAME` into `.env`, sign in with `az login`, restart the kernel. The same cells then
+# > run against your resource. You see an estimate and are asked for a yes before each job and each deployment; a retired model
+# > is refused with alternatives; the budget `COURSE_BUDGET_USD` is never exceeded. Jobs may wait for hours, deployments take minutes.
+#
+# ## Quiz
+
+# %%
+helpers.quiz("04-azure-openai")
+
+# %% [markdown]
+# ## In this notebook you
+# - told data plane and control plane apart, and key and token;
+# - trained two jobs, read their results critically and chose a checkpoint by validation;
+# - deployed by REST and by SDK, met DeploymentNotFound, and asked by the deployment's name;
+# - measured facts and tone with their uncertainty, checked the measure against hand labels, and voted blind;
+# - read the bill, switched everything off, and saw the proof.
+
+# %%
+helpers.finish("04-azure-openai")
