@@ -12,6 +12,8 @@ from helpers.mock_cloud.azure_errors import answers, no_deployment
 from helpers.mock_cloud.chat_answers import chat_answer
 from helpers.mock_cloud.chat_requests import ChatRequest
 from helpers.mock_cloud.cloud import Cloud, TheCloud
+from helpers.mock_cloud.responses_requests import ResponseRequest
+from helpers.mock_cloud.responses_routes import respond
 
 dated_router = APIRouter(prefix="/deployments/{deployment}", tags=["Azure chat"])
 v1_router = APIRouter(tags=["Azure chat"])
@@ -35,6 +37,11 @@ async def create(
 async def create_v1(request: Request, body: ChatRequest, cloud: TheCloud, asker: AzureAsking) -> Response:
     asked = body.engine_request()
     return await chat_answer(request, cloud, responder(cloud, asker.org, body.model), body, asked)
+
+
+@v1_router.post("/responses", responses=answers())
+async def create_response(body: ResponseRequest, cloud: TheCloud, asker: AzureAsking) -> Response:
+    return await respond(cloud, asker.org, responder(cloud, asker.org, body.model), body)
 
 
 def responder(cloud: Cloud, org: str, name: str) -> Responder:

@@ -10,6 +10,7 @@ from helpers.mock_cloud.auth import Asking
 from helpers.mock_cloud.chat_answers import chat_answer
 from helpers.mock_cloud.chat_requests import ChatRequest
 from helpers.mock_cloud.cloud import TheCloud
+from helpers.mock_cloud.rate_limits import estimated_tokens
 from helpers.mock_cloud.schemas import COMPLETION, answers
 
 router = APIRouter(prefix="/v1", tags=["chat"])
@@ -21,4 +22,8 @@ async def create(request: Request, body: ChatRequest, cloud: TheCloud, organizat
     who = answering.responder(cloud, organization.org, body.model)
     if who is None:
         raise errors.cannot_chat_with(body.model)
-    return await chat_answer(request, cloud, who, body, asked)
+    tokens = estimated_tokens(asked["messages"], asked["max_tokens"], asked["n"])
+    limits = cloud.rate_limits.take(organization.org, who.name, tokens)
+    answer = await chat_answer(request, cloud, who, body, asked)
+    answer.headers.update(limits)
+    return answer

@@ -11,6 +11,7 @@ from helpers.mock_cloud.blobs import Blobs
 from helpers.mock_cloud.config import Config
 from helpers.mock_cloud.hooks import Hooks
 from helpers.mock_cloud.one_time_links import Links
+from helpers.mock_cloud.rate_limits import RateLimits
 from helpers.mock_cloud.store import Organization, Store
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Cloud:
         self.blobs = Blobs(self.folder / "files")
         self.hooks = Hooks()
         self.links = Links()
+        self.rate_limits = RateLimits()
         self.organizations: dict[str, Organization] = {}
         self.started_at = time.time()
         self.last_request = time.monotonic()

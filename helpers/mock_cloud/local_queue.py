@@ -21,9 +21,7 @@ class LocalQueue:
     def __init__(self, cloud: Cloud) -> None:
         self.cloud, self.jobs, self.files = cloud, cloud.store.jobs, cloud.store.files
         self._parsing = Background("file-parser", self._next_file, self._parse)
-        self._validating = Background(
-            "job-validator", self._next_unvalidated, lambda job: validate(cloud, job)
-        )
+        self._validating = Background("job-validator", self._next_unvalidated, self._validate)
         self._training = Background("job-trainer", self._next_queued, self._train)
         self._runner: JobRunner | None = None
 
@@ -102,6 +100,10 @@ class LocalQueue:
         if pending is not None:
             self.jobs.change(pending.id, {"status": "validating_files"}, when={"status": "pending"})
         return self.jobs.first({"status": "validating_files"}, oldest=True)
+
+    def _validate(self, job: Job) -> None:
+        validate(self.cloud, job)
+        self._training.wake()
 
     def _next_queued(self) -> Job | None:
         return self.jobs.first({"status": ["queued", "resuming"]}, oldest=True)

@@ -15,6 +15,7 @@ from helpers.mock_cloud.auth import Asking
 from helpers.mock_cloud.chat_answers import EVENT_STREAM
 from helpers.mock_cloud.cloud import Cloud, TheCloud
 from helpers.mock_cloud.errors import ApiError
+from helpers.mock_cloud.rate_limits import estimated_tokens
 from helpers.mock_cloud.responses_answers import Answer, stream
 from helpers.mock_cloud.responses_requests import ResponseRequest
 from helpers.mock_cloud.schemas import DELETED, RESPONSE, answers
@@ -64,7 +65,9 @@ async def respond(cloud: Cloud, org: str, who: Responder, body: ResponseRequest)
     """Answer a checked request, whatever surface asks, and keep the answer unless `store` is false."""
     history = await asyncio.to_thread(_history, cloud, org, body.previous_response_id)
     asked = body.engine_request(history)
-    answer, headers = Answer(who, body), {"x-mock-cloud-model": who.header}
+    tokens = estimated_tokens(asked["messages"], asked["max_tokens"])
+    limits = cloud.rate_limits.take(org, who.name, tokens)
+    answer, headers = Answer(who, body), {"x-mock-cloud-model": who.header, **limits}
     messages = answering.answer(cloud, who, asked)
 
     def keep(finished: dict[str, Any]) -> None:

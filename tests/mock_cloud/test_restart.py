@@ -21,7 +21,7 @@ from tests.mock_cloud.conftest import BASE, jsonl, named, rows
 from tests.running_cloud import COMMAND, RunningCloud, wait_for_job
 
 ASK = [{"role": "user", "content": "Hi"}]
-LONG = {"n_epochs": 10, "batch_size": 4}
+LONG = {"n_epochs": 10, "batch_size": 1}
 
 
 def _start_job(client: openai.OpenAI, hyperparameters: dict[str, Any] = LONG) -> Any:
@@ -37,7 +37,8 @@ def _wait_for_step(client: openai.OpenAI, job: str, step: int) -> None:
         events = client.fine_tuning.jobs.list_events(job, limit=100).data
         if any(event.type == "metrics" and event.data["step"] >= step for event in events):
             return
-        time.sleep(0.05)
+        assert client.fine_tuning.jobs.retrieve(job).status in {"validating_files", "queued", "running"}
+        time.sleep(0.02)
     raise AssertionError("the step was never reached")
 
 
@@ -49,22 +50,22 @@ def _steps(client: openai.OpenAI, job: str) -> dict[int, float]:
 def test_a_killed_worker_is_replaced_and_the_job_goes_on(mock_cloud: RunningCloud) -> None:
     client = mock_cloud.client()
     job = _start_job(client)
-    _wait_for_step(client, job.id, 7)
+    _wait_for_step(client, job.id, 15)
     os.kill(mock_cloud.call("/mock/status")["worker"]["pid"], signal.SIGKILL)
     done = wait_for_job(client, job.id)
     assert done.status == "succeeded", done.error
     steps = _steps(client, job.id)
-    assert sorted(steps) == list(range(1, 31))
+    assert sorted(steps) == list(range(1, 121))
     told = [event.message for event in client.fine_tuning.jobs.list_events(job.id, limit=200)]
     assert any(message.startswith("Going on from step") for message in told)
     twin = wait_for_job(client, _start_job(client).id)
-    assert _steps(client, twin.id)[30] == pytest.approx(steps[30], rel=1e-3), "as if nothing had happened"
+    assert _steps(client, twin.id)[120] == pytest.approx(steps[120], rel=1e-3), "as if nothing had happened"
 
 
 def test_a_killed_server_goes_on_with_its_job(own_cloud: RunningCloud) -> None:
     client = own_cloud.start().client(max_retries=3)
     job = _start_job(client)
-    _wait_for_step(client, job.id, 7)
+    _wait_for_step(client, job.id, 15)
     own_cloud.restart()
     assert client.fine_tuning.jobs.retrieve(job.id).status in {"queued", "running"}
     done = wait_for_job(client, job.id)
