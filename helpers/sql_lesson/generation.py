@@ -23,8 +23,8 @@ def answer_all(
     tokenizer: PreTrainedTokenizerBase,
     prompts: Sequence[list[Message]],
     *,
-    max_new_tokens: int = 64,
-    batch_size: int = 25,
+    max_new_tokens: int = 48,
+    batch_size: int = 50,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[str]:
     """The model's answers, in the order of the prompts; the most likely token each time, so always the same.
