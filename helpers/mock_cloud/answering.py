@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from helpers import catalog
+from helpers.mock_cloud.answer_recordings import Recording
 from helpers.mock_cloud.cloud import Cloud
 from helpers.mock_cloud.errors import ApiError, bad_request
 from helpers.mock_cloud.run_identity import base_identity, base_title, digest
@@ -52,8 +53,28 @@ def tuned_responder(cloud: Cloud, model: Model) -> Responder:
 async def answer(cloud: Cloud, who: Responder, request: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
     """The engine's messages: `chunk` with `index`, `text`, `tokens`, `finish_reason`, at last `usage`.
 
-    A worker that dies before its first word is started again; raises ApiError otherwise.
+    A request with a seed that was answered before is answered from its recording. A worker that dies before
+    its first word is started again; raises ApiError otherwise.
     """
+    recording = Recording(cloud, who.adapter, request)
+    recorded = recording.read()
+    messages: list[dict[str, Any]] = []
+    source = _written(cloud, who, request) if recorded is None else _again(recorded)
+    async with aclosing(source) as told:
+        async for message in told:
+            messages.append(message)
+            yield message
+    recording.write(messages)
+
+
+async def _again(messages: list[dict[str, Any]]) -> AsyncGenerator[dict[str, Any], None]:
+    for message in messages:
+        yield message
+
+
+async def _written(
+    cloud: Cloud, who: Responder, request: dict[str, Any]
+) -> AsyncGenerator[dict[str, Any], None]:
     asked = {**request, "adapter": str(who.adapter) if who.adapter else None}
     for attempt in range(1, ATTEMPTS + 1):
         spoke = False

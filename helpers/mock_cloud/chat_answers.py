@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.responses import Response
 
 from helpers.mock_cloud import ids
+from helpers.mock_cloud.answer_recordings import REPLAYED, Recording
 from helpers.mock_cloud.answering import Responder, answer
 from helpers.mock_cloud.chat_requests import ChatRequest
 from helpers.mock_cloud.cloud import Cloud
@@ -26,7 +27,8 @@ async def chat_answer(
     request: Request, cloud: Cloud, who: Responder, body: ChatRequest, asked: dict[str, Any]
 ) -> Response:
     """Answer a checked request; `asked` is its `engine_request()`."""
-    headers = {"x-mock-cloud-model": who.header}
+    replayed = REPLAYED if Recording(cloud, who.adapter, asked).exists() else {}
+    headers = {"x-mock-cloud-model": who.header, **replayed}
     messages = answer(cloud, who, asked)
     if not body.stream:
         return JSONResponse(await _whole(messages, who, asked["n"]), headers=headers)
