@@ -14,7 +14,7 @@ import pytest
 from helpers.paths import course_root
 
 PAGE = course_root() / "helpers" / "mock_cloud" / "CONFORMANCE.md"
-FOLDERS = ("mock_cloud", "azure")
+FOLDERS = ("mock_cloud", "azure", "node")
 SOURCES = {
     "specification": "the official specification or the types of the official client, in strict mode",
     "recorded": "recorded answers or texts seen in public logs of the hosted service",
