@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 OPEN = ""
 STYLE = """<style>
-.course-form .widget-label { white-space: normal; text-align: left; height: auto;
-  line-height: 1.3; width: 45%; }
-.course-form .widget-text, .course-form .widget-dropdown { width: 100%; max-width: 900px; height: auto; }
+.course-form .widget-label { white-space: normal; text-align: left; height: auto; line-height: 1.3; }
+.course-form .widget-text, .course-form .widget-dropdown { width: 98%; max-width: 900px; height: auto; }
+.course-form .widget-dropdown > select { height: 28px; }
+.course-form .widget-button { flex: 0 0 auto; width: auto; }
 .course-form details { margin: 0 0 10px 0; }
 </style>"""
 
@@ -71,7 +72,7 @@ class Field:
 def _control(question: Question, label: str) -> ipywidgets.Widget:
     import ipywidgets
 
-    style = {"description_width": "initial"}
+    style = {"description_width": "45%"}
     if question.kind == "choice":
         options = [(_("(not answered)"), OPEN), *((words, value) for value, words in question.options)]
         return ipywidgets.Dropdown(options=options, value=OPEN, description=label, style=style)

@@ -51,7 +51,13 @@ def _question_box(name: str, number: int, of: int, question: dict[str, Any]) -> 
     def on_click(_button: Any) -> None:
         reply.value = _reply_html(name, number, answer())
 
+    def forget(_change: Any) -> None:
+        reply.value = ""
+
     button.on_click(on_click)
+    for control in (chooser, *getattr(chooser, "children", ())):
+        if control.has_trait("value"):
+            control.observe(forget, names="value")
     margin = ipywidgets.Layout(margin="0 0 16px 0")
     return ipywidgets.VBox([heading, chooser, button, reply], layout=margin)
 

@@ -25,7 +25,7 @@ MODEL = "gpt-4o-mini-2024-07-18"
 # The next cell uploads 48 short lines and starts a real training job. It trains while you read on.
 
 # %%
-job = helpers.start_training(client, helpers.data("lines/train.jsonl"), model=MODEL, n_epochs=4, batch_size=4)
+job = helpers.start_training(client, helpers.data("lines/train.jsonl"), model=MODEL, n_epochs=2, batch_size=4)
 
 # %% [markdown]
 # ## 1 Is this computer ready?
@@ -145,7 +145,7 @@ helpers.quiz("00-start")
 # organisations since 2026-05-07, and nobody from 2027-01-06 on (seen 2026-11-22). Notebook 03 says what that means.
 
 # %%
-helpers.estimate_cost(helpers.data("lines/train.jsonl"), MODEL, n_epochs=4)
+helpers.estimate_cost(helpers.data("lines/train.jsonl"), MODEL, n_epochs=2)
 
 # %%
 helpers.finish("00-start")

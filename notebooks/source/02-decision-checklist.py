@@ -78,7 +78,7 @@ examples = [json.loads(line)["messages"] for line in open(helpers.data("lines/ex
 short = examples[0][:2]
 long = [short[0], *(message for example in examples for message in example[1:]), short[1]]
 tokens = {"long": helpers.count_tokens(long, MODEL), "short": helpers.count_tokens(short, MODEL)}
-estimate = helpers.estimate_cost(helpers.data("lines/train.jsonl"), MODEL, n_epochs=4)
+estimate = helpers.estimate_cost(helpers.data("lines/train.jsonl"), MODEL, n_epochs=2)
 tokens, estimate.billed_tokens
 
 # %%

@@ -76,6 +76,15 @@ def test_several_right_answers_must_all_be_ticked(course_home: Path) -> None:
     assert [event["correct"] for event in progress.events()] == [False, True]
 
 
+def test_feedback_goes_when_the_answer_changes(course_home: Path) -> None:
+    _heading, chooser, button, reply = quizzes.quiz_widget("00-start").children[0].children
+    chooser.value = 0
+    button.click()
+    assert "Not yet" in reply.value
+    chooser.value = 1
+    assert reply.value == ""
+
+
 def test_numbers_fall_into_values_and_ranges() -> None:
     question = {
         "answers": [
