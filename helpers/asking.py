@@ -36,7 +36,7 @@ def ask_many(
     model: str,
     conversations: Sequence[Messages],
     *,
-    at_once: int = 16,
+    at_once: int = 32,
     progress: bool = True,
     label: str = "",
     **options: Any,

@@ -61,7 +61,7 @@ def question(conversation):
     return conversation[:-1]
 
 
-first = client.chat.completions.create(model=MODEL, messages=question(test[0]), temperature=0, seed=18, max_tokens=160)
+first = client.chat.completions.create(model=MODEL, messages=question(test[0]), temperature=0, seed=18, max_tokens=100)
 print(first.choices[0].message.content)
 
 # %% [markdown]
@@ -175,8 +175,8 @@ job.id, job.status
 # **Predict first:** where will the loss start, and will the validation loss end above or below the training loss?
 #
 # The view below follows the job to its end. The button cancels it; interrupting the cell (■) only stops the watching.
-# The same job again, with the same data and seed, is recognised and its recorded run is replayed, so running this
-# notebook twice takes seconds.
+# The mock cloud recognises a job that it has run before (same data, same settings, same seed) and replays the recorded
+# run, and likewise an answer to a request with a seed. So running this notebook a second time takes seconds.
 
 # %%
 job = helpers.watch(client, job.id)
@@ -251,7 +251,7 @@ helpers.check("03.curve", answer)
 
 # %%
 tuned = job.fine_tuned_model
-reply = client.chat.completions.create(model=tuned, messages=question(test[0]), temperature=0, seed=18, max_tokens=160)
+reply = client.chat.completions.create(model=tuned, messages=question(test[0]), temperature=0, seed=18, max_tokens=100)
 print(reply.choices[0].message.content)
 print("answered by:", reply.model, reply.system_fingerprint)
 
@@ -285,6 +285,8 @@ def f1(answer, expected):
 helpers.check("03.f1", f1)
 
 # %% [markdown]
+# No correct answer here is longer than 63 tokens, so `max_tokens=100` cuts nobody short who answers in the right form.
+#
 # **Predict first:** write down three numbers between 0 and 1. What F1 will base, few-shot and tuned reach?
 
 # %%
@@ -295,9 +297,9 @@ few_shot_questions = [[system, *examples, user] for system, user in questions]
 
 # %%
 answers = {
-    "base": helpers.ask_many(client, MODEL, questions, max_tokens=160, label="base"),
-    "few-shot": helpers.ask_many(client, MODEL, few_shot_questions, max_tokens=160, label="few-shot"),
-    "tuned": helpers.ask_many(client, tuned, questions, max_tokens=160, label="tuned"),
+    "base": helpers.ask_many(client, MODEL, questions, max_tokens=100, label="base"),
+    "few-shot": helpers.ask_many(client, MODEL, few_shot_questions, max_tokens=100, label="few-shot"),
+    "tuned": helpers.ask_many(client, tuned, questions, max_tokens=100, label="tuned"),
 }
 
 # %%
