@@ -124,7 +124,7 @@ def list_deployments(account: TheAccount, cloud: TheCloud) -> dict[str, Any]:
     return {"value": [arm_views.deployment_view(account.id, each) for each in found]}
 
 
-@router.put("/deployments/{deployment}", status_code=201, responses=answers(201) | answers(200))
+@router.put("/deployments/{deployment}", status_code=201, responses=answers(200, 201))
 def put(account: TheAccount, deployment: str, body: PutDeployment, cloud: TheCloud) -> JSONResponse:
     org, asked = account.asker.org, body.model_dump(exclude_none=True)
     model, tuned = arm_deployments.check_model(cloud, org, asked["properties"]["model"])
@@ -160,7 +160,7 @@ def retrieve(account: TheAccount, deployment: str, cloud: TheCloud) -> JSONRespo
     return JSONResponse(arm_views.deployment_view(account.id, found), headers=headers)
 
 
-@router.delete("/deployments/{deployment}", status_code=202, responses=answers(202) | answers(204))
+@router.delete("/deployments/{deployment}", status_code=202, responses=answers(202, 204))
 def delete(account: TheAccount, deployment: str, cloud: TheCloud, request: Request) -> Response:
     found = arm_deployments.find(cloud, account.asker.org, account.key, deployment)
     if found is None:

@@ -32,12 +32,10 @@ class AzureErrorBody(BaseModel):
     error: AzureErrorDetail
 
 
-def answers(status: int = 200) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of an Azure route for the service's OpenAPI document."""
-    return {
-        status: {"description": "Done"},
-        "4XX": {"model": AzureErrorBody, "description": "Refused"},
-    }
+def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of an Azure route for the service's OpenAPI document; success is 200 unless given."""
+    done: dict[int | str, dict[str, Any]] = {status: {"description": "Done"} for status in statuses or (200,)}
+    return {**done, "4XX": {"model": AzureErrorBody, "description": "Refused"}}
 
 
 def bad_key() -> AzureError:

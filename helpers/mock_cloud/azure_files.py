@@ -35,7 +35,7 @@ class Import(BaseModel):
     content_url: str
 
 
-@router.post("", status_code=201, responses=answers(201), openapi_extra=UPLOAD_FORM)
+@router.post("", status_code=201, responses=answers(200, 201), openapi_extra=UPLOAD_FORM)
 async def create(request: Request, cloud: TheCloud, asker: AzureAsking) -> JSONResponse:
     async with multipart(request, "file") as form:
         filename = file_service.plain_name(form.file.filename)
@@ -47,7 +47,7 @@ async def create(request: Request, cloud: TheCloud, asker: AzureAsking) -> JSONR
     return created(request, file_view(file))
 
 
-@router.post("/import", status_code=201, responses=answers(201))
+@router.post("/import", status_code=201, responses=answers(200, 201))
 async def import_file(request: Request, body: Import, cloud: TheCloud, asker: AzureAsking) -> JSONResponse:
     filename = file_service.plain_name(body.filename)
     purpose = _checked(body.purpose, filename)

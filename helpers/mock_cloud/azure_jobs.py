@@ -29,7 +29,7 @@ class CreateAzureJob(CreateJob):
     trainingType: str | None = None
 
 
-@router.post("", status_code=201, responses=answers(201))
+@router.post("", status_code=201, responses=answers(200, 201))
 def create(request: Request, body: CreateAzureJob, cloud: TheCloud, asker: AzureAsking) -> JSONResponse:
     if body.trainingType is not None and body.trainingType not in TRAINING_TYPES:
         raise invalid_payload("The fineTuningJob field is required")

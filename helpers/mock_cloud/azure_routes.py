@@ -6,11 +6,19 @@ from typing import Any
 
 from fastapi import APIRouter, Depends
 
-from helpers.mock_cloud import azure_chat, azure_files, azure_jobs, azure_models, azure_surface
+from helpers.mock_cloud import (
+    azure_chat,
+    azure_files,
+    azure_jobs,
+    azure_models,
+    azure_responses,
+    azure_surface,
+)
 from helpers.mock_cloud.azure_auth import AzureAsking, dated, undated
 from helpers.mock_cloud.azure_errors import answers, no_resource
 
-_SHARED = (azure_files.router, azure_jobs.router, azure_models.router)
+_SHARED = (azure_files.router, azure_jobs.router, azure_models.router, azure_responses.router)
+SURFACE = azure_surface.AzureSurface.name
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -29,6 +37,3 @@ router.include_router(_surface("/openai", dated, azure_chat.dated_router))
 @router.api_route("/openai/{path:path}", methods=METHODS, include_in_schema=False, responses=answers())
 def nothing_here(path: str, asker: AzureAsking) -> Any:
     raise no_resource()
-
-
-SURFACE = azure_surface.AzureSurface.name

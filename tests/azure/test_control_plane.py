@@ -117,6 +117,23 @@ def test_chat_by_deployment_name_on_both_surfaces(azure: Azure, deployed: str) -
         assert streamed == whole.choices[0].message.content
 
 
+@pytest.mark.conformance(
+    "POST /openai/v1/responses", "specification", "text by deployment name, stored or not"
+)
+def test_responses_by_deployment_name(azure: Azure, deployed: str) -> None:
+    for client in (azure.dated(api_version="2025-03-01-preview"), azure.v1()):
+        kept = client.responses.create(model=deployed, input="Say 3.", max_output_tokens=16)
+        assert client.responses.retrieve(kept.id).output_text == kept.output_text
+        client.responses.delete(kept.id)
+        passing = client.responses.create(model=deployed, input="Say 3.", max_output_tokens=16, store=False)
+        for gone in (kept.id, passing.id):
+            with pytest.raises(openai.NotFoundError):
+                client.responses.retrieve(gone)
+        with pytest.raises(openai.NotFoundError) as refused:
+            client.responses.create(model="nobody", input="Say 3.")
+        assert refused.value.code == "DeploymentNotFound"
+
+
 def test_async_chat_by_deployment_name(azure: Azure, deployed: str) -> None:
     url, key = azure.cloud.root_url, azure.cloud.token
 
