@@ -15,7 +15,7 @@ from helpers.engine.turns import Turns
 from helpers.engine.types import Chunk, EngineError, Usage
 
 Item = Chunk | BaseException
-MAX_ROWS = 32
+MAX_ROWS = 16
 PROMPT_TOKENS_AT_ONCE = 1024
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import queue
-import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +16,7 @@ from helpers.engine.batch import Batch
 from helpers.engine.chat_tokens import ChatTokens
 from helpers.engine.decoder import Decoder
 from helpers.engine.lora import Adapter, load_adapter
+from helpers.engine.memory import give_back, one_pool_for_all_threads
 from helpers.engine.number_type import number_type
 from helpers.engine.training import Training
 from helpers.engine.turns import Turns
@@ -56,6 +53,7 @@ class Engine:
     """
 
     def __init__(self, base: Path, dtype: str = "auto") -> None:
+        one_pool_for_all_threads()
         self.base, self._wanted_type = base, dtype
         self.tokens = ChatTokens(base)
         self._turns = Turns()
@@ -109,10 +107,7 @@ class Engine:
                 self._loaded = None
             elif self._loaded:
                 self._loaded.adapters.clear()
-        gc.collect()
-        if sys.platform == "linux":
-            with suppress(OSError, AttributeError):
-                ctypes.CDLL("libc.so.6").malloc_trim(0)
+        give_back()
 
     def _model(self) -> Loaded:
         with self._loading:

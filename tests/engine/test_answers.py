@@ -1,0 +1,142 @@
+"""Answers of the tiny model: limits, seeds, streams, batches, probabilities, JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+from pathlib import Path
+
+import pytest
+
+from helpers.engine.answer_text import AnswerText
+from helpers.engine.engine import Engine
+from helpers.engine.types import Chunk, ContextTooLong, EngineError, GenerationRequest, Usage
+
+HELLO = [{"role": "user", "content": "Hello"}]
+
+
+@pytest.fixture(scope="module")
+def engine(tiny_model: Path) -> Engine:
+    return Engine(tiny_model, "fp32")
+
+
+def answer(engine: Engine, **wanted: object) -> tuple[list[str], list[Chunk], Usage]:
+    request = GenerationRequest(**{"messages": HELLO, "max_tokens": 12, **wanted})
+    *chunks, usage = engine.generate(request)
+    texts = ["".join(c.text for c in chunks if c.index == i) for i in range(request.n)]
+    return texts, chunks, usage
+
+
+def test_temperature_zero_repeats_itself_and_counts_tokens(engine):
+    first, chunks, usage = answer(engine, temperature=0)
+    assert first == answer(engine, temperature=0)[0]
+    assert usage.completion_tokens == 12
+    assert usage.prompt_tokens == engine.count_tokens(HELLO)
+    assert [c.finish_reason for c in chunks if c.finish_reason] == ["length"]
+
+
+def test_a_seed_fixes_the_answer_and_n_answers_differ(engine):
+    texts, _, usage = answer(engine, seed=5, n=3)
+    assert texts == answer(engine, seed=5, n=3)[0]
+    assert len(set(texts)) == 3
+    assert usage.completion_tokens == 36
+    assert texts != answer(engine, seed=6, n=3)[0]
+
+
+def test_a_tiny_nucleus_is_the_likeliest_token(engine):
+    assert answer(engine, top_p=1e-6, seed=1)[0] == answer(engine, temperature=0)[0]
+
+
+def test_a_stop_string_is_never_shown(engine):
+    (whole,), _, _ = answer(engine, temperature=0)
+    stop = whole[len(whole) // 2 :][:2]
+    (cut,), chunks, _ = answer(engine, temperature=0, stop=[stop])
+    assert cut == whole[: whole.index(stop)]
+    assert chunks[-1].finish_reason == "stop"
+
+
+def test_logprobs_are_those_of_the_chosen_tokens(engine):
+    _, chunks, usage = answer(engine, temperature=0, logprobs=True, top_logprobs=3)
+    tokens = [token for chunk in chunks for token in chunk.tokens or []]
+    assert len(tokens) == usage.completion_tokens
+    for token in tokens:
+        assert [t.logprob for t in token.top] == sorted((t.logprob for t in token.top), reverse=True)
+        assert token.logprob == token.top[0].logprob < 0
+        assert sum(math.exp(t.logprob) for t in token.top) <= 1
+        assert token.bytes == token.top[0].bytes
+
+
+def test_penalties_stop_repetition(engine):
+    def tokens(**penalties: float) -> list[str]:
+        chunks = answer(engine, temperature=0, max_tokens=30, logprobs=True, **penalties)[1]
+        return [token.token for chunk in chunks for token in chunk.tokens or []]
+
+    penalised = tokens(frequency_penalty=2.0, presence_penalty=2.0)
+    assert len(set(penalised)) >= len(set(tokens()))
+
+
+def test_json_answers_are_one_object(engine):
+    for seed in range(3):
+        (text,), chunks, _ = answer(engine, json_object=True, seed=seed, max_tokens=400, temperature=0.7)
+        if chunks[-1].finish_reason == "stop":
+            assert isinstance(json.loads(text), dict)
+        else:
+            assert text.lstrip().startswith("{")
+
+
+def test_answers_written_together_equal_answers_written_alone(engine):
+    questions = [[{"role": "user", "content": "word " * n}] for n in (1, 40, 3, 90, 7)]
+    alone = [answer(engine, messages=q, temperature=0, max_tokens=8 + i)[0] for i, q in enumerate(questions)]
+    together: dict[int, list[str]] = {}
+
+    def ask(i: int) -> None:
+        together[i] = answer(engine, messages=questions[i], temperature=0, max_tokens=8 + i)[0]
+
+    threads = [threading.Thread(target=ask, args=(i,)) for i in range(len(questions))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [together[i] for i in range(len(questions))] == alone
+
+
+def test_a_closed_stream_stops_and_the_engine_goes_on(engine):
+    stream = engine.generate(GenerationRequest(HELLO, max_tokens=1500))
+    next(stream)
+    stream.close()
+    assert answer(engine, temperature=0)[2].completion_tokens == 12
+
+
+def test_too_long_is_said_before_the_first_token(engine):
+    with pytest.raises(ContextTooLong) as caught:
+        engine.generate(GenerationRequest([{"role": "user", "content": "word " * 3000}]))
+    assert caught.value.tokens > caught.value.limit == 2048
+    with pytest.raises(ContextTooLong):
+        engine.generate(GenerationRequest(HELLO, max_tokens=2048))
+
+
+def test_a_missing_adapter_is_an_error_in_words(engine, tmp_path):
+    with pytest.raises(EngineError, match="cannot be read"):
+        list(engine.generate(GenerationRequest(HELLO, adapter=tmp_path / "gone", max_tokens=2)))
+    assert answer(engine, temperature=0)[2].completion_tokens == 12
+
+
+def test_answers_go_on_after_memory_was_given_back(engine):
+    before = answer(engine, temperature=0)[0]
+    engine.release()
+    assert answer(engine, temperature=0)[0] == before
+
+
+def test_characters_of_several_tokens_appear_whole(engine):
+    text = AnswerText(engine.tokens.tokenizer, [])
+    pieces = [text.add(token) for token in engine.tokens.encode("a 👩‍🍳 b")]
+    assert "".join(pieces) + text.finish() == "a 👩‍🍳 b"
+    assert not any("\ufffd" in piece for piece in pieces)
+
+
+def test_text_that_may_become_a_stop_string_waits(engine):
+    text = AnswerText(engine.tokens.tokenizer, ["###"])
+    shown = "".join(text.add(token) for token in engine.tokens.encode("one # two #"))
+    assert shown == "one # two "
+    assert text.finish() == "#"
