@@ -1,6 +1,6 @@
 """Makes the recipe lines of notebooks 00 and 01: `python3 data/lines/generate.py`.
 
-Every line has an amount, a unit and an ingredient as home cooks write them. 48 lines are for training, 8
+Every line has an amount, a unit and an ingredient as home cooks write them. 60 lines are for training, 8
 serve as examples in a prompt, 20 are held out; training never sees their ingredients. The same seed makes the
 same files.
 """
@@ -62,6 +62,32 @@ SEEN = (
     Ingredient("potato", "piece", "waxy|big", "peeled and diced", "potatoes"),
     Ingredient("tomato", "piece", "ripe", "chopped", "tomatoes"),
     Ingredient("apple", "piece", "tart", "cored and sliced", "apples"),
+    Ingredient("cheddar", "cup gram", "mature|sharp", "grated"),
+    Ingredient("walnuts", "cup gram", "", "chopped"),
+    Ingredient("raisins", "tablespoon cup", "golden", "soaked"),
+    Ingredient("peanut butter", "tablespoon", "smooth|crunchy", "softened"),
+    Ingredient("baking powder", "teaspoon", "", "sifted"),
+    Ingredient("vanilla extract", "teaspoon", "pure"),
+    Ingredient("chicken stock", "cup", "hot|homemade", "or more as needed"),
+    Ingredient("chili flakes", "teaspoon", "dried", "or to taste"),
+    Ingredient("oregano", "teaspoon", "dried|Greek", "for the top"),
+    Ingredient("cumin", "teaspoon", "ground", "toasted"),
+    Ingredient("spinach", "cup gram", "baby|frozen", "washed"),
+    Ingredient("chickpeas", "cup gram", "cooked", "drained"),
+    Ingredient("coconut milk", "cup", "thick", "shaken"),
+    Ingredient("cornflour", "tablespoon", "", "mixed with water"),
+    Ingredient("spaghetti", "gram", "dried|fresh", "broken in half"),
+    Ingredient("bacon", "gram", "smoked", "cut into strips"),
+    Ingredient("sesame seeds", "tablespoon", "black", "toasted"),
+    Ingredient("tomato paste", "tablespoon", "double"),
+    Ingredient("pepper", "piece", "red|sweet", "seeded and sliced", "peppers"),
+    Ingredient("cucumber", "piece", "small", "peeled", "cucumbers"),
+    Ingredient("garlic clove", "piece", "fat", "crushed", "garlic cloves"),
+    Ingredient("orange", "piece", "juicy", "zest only", "oranges"),
+    Ingredient("banana", "piece", "very ripe", "mashed", "bananas"),
+    Ingredient("mushroom", "piece", "brown", "sliced", "mushrooms"),
+    Ingredient("radish", "piece", "crisp", "thinly sliced", "radishes"),
+    Ingredient("avocado", "piece", "ripe", "stoned", "avocados"),
 )
 UNSEEN = (
     Ingredient("cornmeal", "cup gram", "fine|yellow", "plus more for the tin"),
@@ -80,13 +106,16 @@ UNSEEN = (
 )
 
 
-def line(pool: tuple[Ingredient, ...], draw: random.Random) -> tuple[str, list[str]]:
+def line(item: Ingredient, draw: random.Random) -> tuple[str, list[str]]:
     """One line as a cook writes it, and its [amount, unit, ingredient]."""
-    item = draw.choice(pool)
     unit = draw.choice(item.units.split())
     amount = draw.choice(list(AMOUNTS[unit]))
     several = unit == "piece" and float(AMOUNTS[unit][amount]) > 1
-    words = [amount, draw.choice(WRITTEN[unit]), draw.choice(["", *item.before.split("|")])]
+    words = [
+        amount,
+        draw.choice(WRITTEN[unit]),
+        draw.choice(["", *item.before.split("|")]) if item.before else "",
+    ]
     words.append(item.plural if several else item.name)
     after = draw.choice(["", *item.after.split("|")])
     text = " ".join(word for word in words if word) + (f", {after}" if after else "")
@@ -108,10 +137,11 @@ def make() -> dict[str, list[dict]]:
     """All files by name; no line stands in two of them."""
     draw, used = random.Random(SEED), set()
     files: dict[str, list[dict]] = {}
-    for name, count, pool in (("train", 48, SEEN), ("examples", 8, SEEN), ("test", 20, UNSEEN)):
-        files[name] = []
+    for name, count, pool in (("train", 60, SEEN), ("examples", 8, SEEN), ("test", 20, UNSEEN)):
+        files[name], waiting = [], []
         while len(files[name]) < count:
-            text, answer = line(pool, draw)
+            waiting = waiting or draw.sample(pool, len(pool))
+            text, answer = line(waiting.pop(), draw)
             if text not in used:
                 used.add(text)
                 files[name].append(conversation(text, answer))

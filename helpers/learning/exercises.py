@@ -26,6 +26,7 @@ How to add exercises to notebook NN (ten minutes):
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ from typing import Any
 import helpers.learning as _package
 from helpers.learning import feedback, progress
 from helpers.learning.blank import is_blank
-from helpers.learning.outcomes import NOT_ATTEMPTED, Verdict, not_attempted, not_yet
+from helpers.learning.outcomes import CORRECT, NOT_ATTEMPTED, Verdict, not_attempted, not_yet
 from helpers.texts import _
 
 
@@ -71,13 +72,18 @@ def of_notebook(number: str) -> tuple[Exercise, ...]:
 
 
 def check(name: str, answer: Any = None) -> None:
-    """Shows whether the answer is correct, not yet, or not attempted. Never raises for an answer."""
+    """Shows whether the answer is correct, not yet, or not attempted. Never raises for an answer.
+
+    Only with `COURSE_CHECKS=strict`, for running the notebooks with solutions as tests, it does.
+    """
     exercise = _find(name)
     if exercise is None:
         return
     verdict = grade(exercise, answer)
     progress.record("exercise", exercise.name, outcome=verdict.outcome)
     feedback.show_verdict(exercise.title, verdict)
+    if os.environ.get("COURSE_CHECKS") == "strict" and verdict.outcome != CORRECT:
+        raise AssertionError(f"{name}: {verdict.outcome}: {verdict.message}")
 
 
 def hint(name: str) -> None:

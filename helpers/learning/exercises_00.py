@@ -19,7 +19,7 @@ def _grade_ask(answer: Any) -> Verdict:
         return not_yet(_("That is no JSON list. Pass the answer of the *tuned* model, unchanged."))
     if len(parsed) != 3:
         return not_yet(_("A JSON list, but not of three parts. Ask about one line only."))
-    return correct(_("A form that a program can use, learned from 48 examples."))
+    return correct(_("A form that a program can use, learned from 60 examples."))
 
 
 EXERCISES = (

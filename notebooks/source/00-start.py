@@ -22,7 +22,7 @@ client = helpers.openai_client()
 MODEL = "gpt-4o-mini-2024-07-18"
 
 # %% [markdown]
-# The next cell uploads 48 short lines and starts a real training job. It trains while you read on.
+# The next cell uploads 60 short lines and starts a real training job. It trains while you read on.
 
 # %%
 job = helpers.start_training(client, helpers.data("lines/train.jsonl"), model=MODEL, n_epochs=2, batch_size=4)

@@ -75,6 +75,15 @@ def test_an_unknown_name_is_answered_with_the_known_ones(course_home: Any, capsy
     assert "01.tokens" in capsys.readouterr().out
 
 
+def test_solution_notebooks_are_held_to_correct_answers(
+    course_home: Any, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COURSE_CHECKS", "strict")
+    helpers.check("01.tokens", 430_000)
+    with pytest.raises(AssertionError, match="not attempted"):
+        helpers.check("01.tokens", ...)
+
+
 def test_checks_are_remembered(course_home: Any, capsys: Any) -> None:
     helpers.check("01.tokens", 430)
     helpers.check("01.tokens", 430_000)
