@@ -67,6 +67,17 @@ def save(
     return file
 
 
+def expire(cloud: Cloud) -> None:
+    """Forget the files whose time is over; called before files are looked up."""
+    rows = cloud.store.database.connection.execute(
+        "SELECT org, id FROM files WHERE expires_at <= ?", [int(time.time())]
+    )
+    for row in rows.fetchall():
+        file = cloud.store.files.find(row["org"], row["id"])
+        if file is not None:
+            delete(cloud, file)
+
+
 def delete(cloud: Cloud, file: File) -> None:
     """Forget a file; jobs that use it keep copies of their own."""
     cloud.store.files.remove({"org": file.org, "id": file.id})

@@ -54,6 +54,7 @@ def list_files(
     order: Order = "desc",
     purpose: str | None = None,
 ) -> JSONResponse:
+    file_service.expire(cloud)
     where = {"org": organization.org, "surface": "openai"} | ({"purpose": purpose} if purpose else {})
     page = cloud.store.files.page(where, after=after, limit=limit, order=order)
     return JSONResponse(list_view(map(file_view, page.data), has_more=page.has_more))
@@ -79,6 +80,7 @@ def delete(file_id: str, cloud: TheCloud, organization: Asking) -> JSONResponse:
 
 
 def _find(cloud: Cloud, org: str, id: str) -> File:
+    file_service.expire(cloud)
     file = cloud.store.files.find(org, id)
     if file is None or file.surface != "openai":
         raise errors.no_such_file(id)

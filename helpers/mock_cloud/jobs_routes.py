@@ -123,6 +123,7 @@ def _view(cloud: Cloud, job: Job) -> dict[str, object]:
 
 
 def _input_file(cloud: Cloud, org: str, param: str, id: str) -> File:
+    file_service.expire(cloud)
     file = cloud.store.files.find(org, id)
     if file is None or file.surface != "openai":
         raise bad_request(f"invalid {param}: Invalid File Name", param=param)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +60,13 @@ def adapter_identity(folder: Path | None) -> str | None:
 
 
 def _content(file: Path) -> Any:
-    small = file.stat().st_size < 2**26
-    return _sha256(file) if small else [file.stat().st_size, file.stat().st_mtime_ns]
+    size, changed = file.stat().st_size, file.stat().st_mtime_ns
+    return _sha256_of(file, size, changed) if size < 2**26 else [size, changed]
+
+
+@lru_cache(maxsize=64)
+def _sha256_of(file: Path, _size: int, _changed: int) -> str:
+    return _sha256(file)
 
 
 def _sha256(file: Path) -> str:

@@ -24,6 +24,8 @@ from helpers.mock_cloud.config import Config, replay_wanted
 from helpers.mock_cloud.faults import SCENARIOS, UnknownFault, parse
 from helpers.mock_cloud.service_file import Service, service_folder
 
+WORKER_IDLE_SECONDS = 900
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run in the foreground; print the two settings another OpenAI program needs. Returns the exit status."""
@@ -120,6 +122,8 @@ async def _run(
     try:
         while not serving.done() and not cloud.stopping and not _idle(cloud):
             await asyncio.sleep(0.2)
+            if cloud.worker.idle_for() > WORKER_IDLE_SECONDS and not cloud.queue.busy():
+                cloud.worker.stop()
     finally:
         service_file.remove(cloud.folder, service.pid)
         server.should_exit = True

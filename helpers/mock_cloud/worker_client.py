@@ -98,8 +98,8 @@ class WorkerClient:
             process.wait()
 
     def idle_for(self) -> float:
-        """Seconds since the last call ended; 0 while one is under way."""
-        return 0.0 if self._sinks else time.monotonic() - self.last_used
+        """Seconds since the last call ended; 0 while one is under way, or no worker runs."""
+        return 0.0 if self._sinks or self._process is None else time.monotonic() - self.last_used
 
     def status(self) -> dict[str, Any]:
         process = self._process

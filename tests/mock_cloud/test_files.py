@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 
 import httpx
 import openai
 import pytest
 
+from helpers.mock_cloud import file_service
+from helpers.mock_cloud.cloud import Cloud
+from helpers.mock_cloud.config import Config
+from helpers.mock_cloud.local_queue import LocalQueue
 from tests.mock_cloud.conftest import jsonl, named, rows
 from tests.running_cloud import RunningCloud
 
@@ -119,6 +124,18 @@ def test_expiry_is_kept(client: openai.OpenAI, error_of) -> None:
             expires_after={"anchor": "created_at", "seconds": 5},
         )
     assert error_of(raised.value)["param"] == "expires_after.seconds"
+
+
+@conformance("GET /v1/files/{file_id}", "own wording", "an expired file is gone")
+def test_an_expired_file_is_gone(tmp_path: Path) -> None:
+    cloud = Cloud(Config(tmp_path, token="sk-mock-1"))
+    cloud.queue = LocalQueue(cloud)
+    file = file_service.save(cloud, "org-1", "openai", "a.txt", "user_data", [b"x"], expires_after=3600)
+    file_service.expire(cloud)
+    assert cloud.store.files.find("org-1", file.id)
+    cloud.store.files.change(file.id, {"expires_at": 1})
+    file_service.expire(cloud)
+    assert cloud.store.files.find("org-1", file.id) is None and not cloud.blobs.path(file.id).exists()
 
 
 @conformance("POST /v1/files", "recorded", "invalid JSON: file status `error` with `status_details`")
