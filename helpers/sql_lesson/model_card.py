@@ -19,7 +19,7 @@ TEXT = """---
 
 SmolLM2-135M-Instruct, fine-tuned with LoRA on {rows} questions about small databases; the adapter is merged.
 
-| model | execution accuracy on 100 held-out questions |
+| model | execution accuracy on {total} held-out questions |
 |---|---|
 {table}
 
@@ -54,7 +54,7 @@ def write_model_card(folder: Path, scores: dict[str, Score], rows: int) -> Model
         ],
     )
     table = "\n".join(f"| {name} | {score} |" for name, score in scores.items())
-    card = ModelCard(TEXT.format(metadata=metadata.to_yaml(), rows=rows, table=table))
+    card = ModelCard(TEXT.format(metadata=metadata.to_yaml(), rows=rows, table=table, total=tuned.total))
     card.save(folder / "README.md")
     return card
 

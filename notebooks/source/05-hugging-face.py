@@ -21,8 +21,10 @@ import torch
 
 import helpers
 from helpers.engine.weights import base_model_folder
+from helpers.sql_lesson.quiet import quiet_libraries
 
 helpers.show_mode()
+quiet_libraries()
 BASE = base_model_folder()
 
 # %% [markdown]
@@ -194,6 +196,7 @@ config = SFTConfig(
 # `helpers/sql_lesson/laptop_trainer.py`, the same loss, half the time.
 
 # %%
+from transformers import PrinterCallback
 from trl import SFTTrainer
 
 from helpers.sql_lesson.labels import show_labels
@@ -203,6 +206,7 @@ from helpers.sql_lesson.live_loss import LiveLoss
 Trainer = SFTTrainer if torch.cuda.is_available() else LaptopSFTTrainer
 live = LiveLoss()
 trainer = Trainer(model=model, args=config, train_dataset=train, processing_class=tokenizer, callbacks=[live])
+trainer.remove_callback(PrinterCallback)  # LiveLoss shows the same, drawn
 show_labels(tokenizer, trainer.train_dataset[0])
 
 # %% [markdown]
@@ -212,11 +216,12 @@ show_labels(tokenizer, trainer.train_dataset[0])
 # which this model's has not:
 
 # %%
-whole = train.select(range(2)).map(lambda row: {"messages": row["prompt"] + row["completion"]}, remove_columns=train.column_names)
+from trl.chat_template_utils import get_training_chat_template
+
 try:
-    SFTTrainer(model=model, args=SFTConfig(assistant_only_loss=True, use_cpu=True, bf16=False, report_to="none"), train_dataset=whole, processing_class=tokenizer)
+    get_training_chat_template(tokenizer)  # what SFTTrainer does for assistant_only_loss=True
 except ValueError as problem:
-    print(str(problem)[:300])
+    print(problem)
 
 # %% [markdown]
 # **Exercise 3.** You train with one column `messages` instead. Which happens?
