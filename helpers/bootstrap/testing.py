@@ -81,18 +81,28 @@ def _ruff(python: str) -> int:
 
 
 def _nbval(python: str, notebooks: list[Path], tally: Tally) -> int:
+    """Learners' notebooks as they are; those with solutions must have every answer right."""
     tally.notebooks = len(notebooks)
+    solved = [path for path in notebooks if path.parent.name == "solutions"]
+    learners = [path for path in notebooks if path not in solved]
     options = ["--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}"]
     options += ["-p", "no:cacheprovider", "-o", f"timeout={CELL_TIMEOUT + 60}"]
-    return _pytest(python, [*options, *map(str, notebooks)], tally, "notebooks")
+    runs = (("notebooks", learners, {}), ("notebooks with solutions", solved, {"COURSE_CHECKS": "strict"}))
+    return max(
+        _pytest(python, [*options, *map(str, paths)], tally, title, extra)
+        for title, paths, extra in runs
+        if paths
+    )
 
 
-def _pytest(python: str, arguments: list[str], tally: Tally, title: str) -> int:
+def _pytest(
+    python: str, arguments: list[str], tally: Tally, title: str, extra: dict[str, str] | None = None
+) -> int:
     print(f"== {title}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         options = ["--durations=15", "-rs", f"--junitxml={report}", *arguments]
-        code = _call([python, "-m", "pytest", *options])
+        code = _call([python, "-m", "pytest", *options], extra)
         if report.exists():
             tally.add(report)
     return code
@@ -102,8 +112,9 @@ def _stop_mock_cloud(python: str) -> None:
     _call([python, "-c", "import helpers; helpers.stop_mock_cloud()"])
 
 
-def _call(command: list[str]) -> int:
-    environment = {**os.environ, "COURSE_MODE": "mock", "COURSE_HOME": str(_tests_home())}
+def _call(command: list[str], extra: dict[str, str] | None = None) -> int:
+    own = {"COURSE_MODE": "mock", "COURSE_HOME": str(_tests_home())}
+    environment = {**os.environ, **own, **(extra or {})}
     return subprocess.run(command, cwd=course_root(), env=environment, check=False).returncode
 
 
