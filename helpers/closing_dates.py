@@ -26,7 +26,7 @@ def show_closing_dates(model: str = "gpt-4o-mini") -> None:
 def _closing_rows() -> list[tuple[str, str, str]]:
     steps = facts("models")["self_serve_closing"]["steps"]
     return [
-        (step["date"], _("No new jobs for {who}").format(who=_(step["who"])), _distance(step["date"]))
+        (step["date"], _("New jobs end for {who}").format(who=_(step["who"])), _distance(step["date"]))
         for step in steps
     ]
 

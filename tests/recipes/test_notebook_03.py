@@ -1,0 +1,78 @@
+"""Notebook 03 as a learner opens it: what it must show is there, measured, and told in words."""
+
+import re
+import statistics
+
+import nbformat
+import pytest
+
+from helpers.authoring.source import learner_path, read_source
+
+NAME = "03-openai"
+CALLS = (
+    "client.files.create(",
+    "client.fine_tuning.jobs.create(",
+    "client.fine_tuning.jobs.list_events(",
+    "client.fine_tuning.jobs.checkpoints.list(",
+    "client.files.content(",
+    "client.chat.completions.create(",
+    "client.models.delete(",
+    "client.files.delete(",
+)
+
+
+@pytest.fixture(scope="module")
+def cells():
+    return nbformat.read(learner_path(NAME), as_version=4).cells
+
+
+@pytest.fixture(scope="module")
+def shown(cells):
+    outputs = [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
+    return "\n".join(
+        str(output.get("text") or output.get("data", {}).get("text/plain", "")) for output in outputs
+    )
+
+
+def test_the_calls_being_taught_stand_in_the_cells():
+    code = "\n".join(cell.source for cell in read_source(NAME).cells if cell.cell_type == "code")
+    assert [call for call in CALLS if call not in code] == []
+
+
+def test_cells_are_short():
+    lengths = [len(cell.source.splitlines()) for cell in read_source(NAME).cells if cell.cell_type == "code"]
+    assert statistics.median(lengths) <= 6 and max(lengths) <= 12
+
+
+def test_headings_are_in_order(cells):
+    prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    levels = [len(marks) for marks in re.findall(r"^(#+) ", prose, flags=re.MULTILINE)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+def test_scores_are_those_of_a_real_run(shown):
+    scores = {
+        name: float(f1) for name, f1 in re.findall(r"^(base|few-shot|tuned) +F1 (\d\.\d\d)", shown, re.M)
+    }
+    assert scores["tuned"] >= 0.8
+    assert scores["tuned"] >= scores["base"] + 0.5
+    assert "100 of 100" in shown and "requests failed" not in shown
+
+
+def test_every_picture_is_told_in_words(cells):
+    pages = [
+        output["data"].get("text/html", "")
+        for cell in cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if "data" in output
+    ]
+    pictures = [tag for page in pages for tag in re.findall(r"<img [^>]*>", page)]
+    assert len(pictures) >= 3
+    assert all(len(re.search(r'alt="([^"]*)"', tag)[1]) > 40 for tag in pictures)
+
+
+def test_nothing_private_is_saved(cells, shown):
+    text = shown + "\n".join(str(cell.get("outputs", "")) for cell in cells)
+    assert not re.search(r"/(home|root|Users|tmp|work)/|sk-\w{8}", re.sub(r"base64,[\w+/=]+", "", text))
