@@ -114,7 +114,7 @@ class _Front(BaseHTTPRequestHandler):
         return answer.status, kept, body
 
     def _page_path(self) -> str:
-        """The page itself for `/`, without AutoTrain's redirect, which proxies rewrite each in their own way."""
+        """The page for `/`, without AutoTrain's redirect, which proxies rewrite in ways of their own."""
         path, mark, query = self.path.partition("?")
         return ("/ui/" if path == "/" else path) + mark + query
 

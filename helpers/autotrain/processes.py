@@ -110,6 +110,8 @@ class Program:
 
 def _memory_mb(process: psutil.Process) -> float:
     try:
+        if sys.platform == "linux":
+            return process.memory_full_info().pss / 1e6
         return process.memory_info().rss / 1e6
-    except psutil.Error:
+    except (psutil.Error, OSError):
         return 0.0

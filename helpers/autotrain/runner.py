@@ -17,6 +17,7 @@ from helpers.autotrain.training_log import TrainingLog
 from helpers.texts import _
 
 LOOK_SECONDS = 0.3
+MEMORY_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class LiveJob:
     log: TrainingLog
     started: float = field(default_factory=time.monotonic)
     stopped: bool = False
+    _measured: float = 0.0
 
     @property
     def seconds(self) -> float:
@@ -72,7 +74,9 @@ class LiveJob:
     def update(self) -> bool:
         """Read the log and the memory; true while the job is running."""
         running = self.program.running
-        self.program.measure_memory()
+        if time.monotonic() - self._measured > MEMORY_SECONDS:
+            self._measured = time.monotonic()
+            self.program.measure_memory()
         self.log.read()
         return running
 

@@ -31,6 +31,12 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+_HOME_BY_TILDE = """home => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) texts.currentNode.data = texts.currentNode.data.replaceAll(home, "~");
+}"""
+
+
 class Pictures:
     """Saves a picture of the page in `folder`, or nothing when there is none."""
 
@@ -39,6 +45,7 @@ class Pictures:
 
     def take(self, page: Page, name: str) -> None:
         if self.folder:
+            page.evaluate(_HOME_BY_TILDE, str(Path.home()))
             page.screenshot(path=self.folder / name)
 
 
