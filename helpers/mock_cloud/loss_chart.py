@@ -13,6 +13,7 @@ from typing import Any
 Metrics = Sequence[dict[str, Any]]
 Point = tuple[float, float]
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 640, 240, 48, 32, 12, 110
+LINE_HEIGHT = 14.0
 LINES = (
     ("train_loss", "training", "#0b5cad", ""),
     ("valid_loss", "validation", "#b34700", "6 3"),
@@ -42,6 +43,7 @@ def loss_chart(metrics: Metrics, title: str) -> str:
     top = max(value for _, points in lines for _, value in points) * 1.05 or 1.0
     last = max(step for _, points in lines for step, _ in points)
     drawn = "".join(_line(line, points, last, top) for line, points in lines)
+    drawn += _labels([(line, _place(points[-1], last, top)) for line, points in lines])
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" width="{WIDTH}" height="{HEIGHT}">'
         f"<title>{escape(title)}</title><desc>{escape(describe(metrics))}</desc>"
@@ -61,14 +63,21 @@ def _place(point: Point, last: float, top: float) -> Point:
 
 
 def _line(line: tuple[str, str, str, str], points: list[Point], last: float, top: float) -> str:
-    _, title, colour, dashes = line
+    _, _, colour, dashes = line
     placed = [_place(point, last, top) for point in points]
     path = " ".join(f"{x},{y}" for x, y in placed)
     marks = "".join(f'<circle cx="{x}" cy="{y}" r="2.5" fill="{colour}"/>' for x, y in placed[-1:])
-    x, y = placed[-1]
-    label = f'<text x="{x + 6}" y="{y + 4}" fill="{colour}">{title}</text>'
     stroke = f'fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes or "none"}"'
-    return f'<polyline points="{path}" {stroke}/>{marks}{label}'
+    return f'<polyline points="{path}" {stroke}/>{marks}'
+
+
+def _labels(ends: list[tuple[tuple[str, str, str, str], Point]]) -> str:
+    """The name of each line at its end, pushed down where two would overlap."""
+    drawn, lowest = "", -LINE_HEIGHT
+    for (_, title, colour, _), (x, y) in sorted(ends, key=lambda end: end[1][1]):
+        lowest = max(y, lowest + LINE_HEIGHT)
+        drawn += f'<text x="{x + 6}" y="{lowest + 4}" fill="{colour}">{title}</text>'
+    return drawn
 
 
 def _axes(last: float, top: float) -> str:

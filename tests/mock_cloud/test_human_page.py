@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from helpers.mock_cloud.loss_chart import describe, loss_chart
+from helpers.mock_cloud_page import page_address
 from tests.running_cloud import RunningCloud
 
 conformance = pytest.mark.conformance
@@ -87,3 +88,10 @@ class _Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.texts.append(data)
+
+
+def test_the_link_leads_through_the_proxy_where_loopback_cannot_be_reached() -> None:
+    url = "http://127.0.0.1:4000/?link=a"
+    assert page_address(url, {}) == url
+    assert page_address(url, {"JUPYTERHUB_SERVICE_PREFIX": "/user/x/"}) == "/user/x/proxy/4000/?link=a"
+    assert page_address(url, {"CODESPACES": "true"}) == "/proxy/4000/?link=a"
