@@ -181,11 +181,10 @@ for run in (from_file, from_command, from_page):
     print(f"{run.way:13} loss {run.losses[0][1]:.2f} → {run.losses[-1][1]:.2f}, {run.seconds:.0f} s")
 
 # %% [markdown]
-# They are not, although every run learns about the same. AutoTrain makes the adapter, with random first weights,
-# *before* its trainer sets the seed, so the seed in your file does not make a run repeatable. Worth knowing when two
-# runs differ a little.
-
-# %% [markdown]
+# They are not, although every run learns about the same. An adapter starts from random numbers, and AutoTrain draws them
+# before any seed is set; the `seed` of your file reaches only its Unsloth branch. So no two AutoTrain runs here are
+# quite the same: worth knowing when you compare results that differ a little.
+#
 # ## 6 What AutoTrain decides for you
 # *6 minutes.* **Packing.** Chats are joined end to end and cut into blocks of `block_size` tokens, wherever that falls.
 # Here are the second and third block of your job; look at where they begin:
