@@ -1,0 +1,149 @@
+"""One trainer in a process of its own, driven step by step.
+
+`python -m tests.benchmarks.trainers KIND EXAMPLES TESTED`, KIND being `engine`, `engine-fp32`, `trl` (its own
+defaults with `use_cpu=True`) or `trl-fp32` (no autocast, no checkpointing). It prints one JSON line per step
+and waits for a line on its input before each, so that trainers can take turns.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.common import TEST, TRAIN, clocks, conversations, peak_mb, score
+
+EPOCHS, SEED = 3, 18
+MAX_ANSWER = 200
+
+
+def say(**facts: Any) -> None:
+    print(json.dumps(facts), file=OUT, flush=True)
+
+
+class Stopwatch:
+    """Reports the wall and CPU seconds of each step, leaving out the waiting."""
+
+    def begin(self) -> None:
+        sys.stdin.readline()
+        self.wall, self.cpu = clocks()
+
+    def end(self, examples: int) -> None:
+        wall, cpu = clocks()
+        say(kind="step", examples=examples, wall=wall - self.wall, cpu=cpu - self.cpu)
+
+
+def run_engine(examples: int, tested: int, number_type: str) -> None:
+    """The course's engine as the mock cloud runs it with `auto` hyperparameters."""
+    from helpers.engine.engine import Engine
+    from helpers.engine.hyperparameters import resolve_hyperparameters
+    from helpers.engine.training import Training
+    from helpers.engine.types import Chunk, GenerationRequest, TrainingJob
+    from helpers.engine.weights import base_model_folder
+    from tests.benchmarks.flops import training_flops
+
+    engine = Engine(base_model_folder(), number_type)
+    folder = Path(tempfile.mkdtemp())
+    file = folder / "train.jsonl"
+    file.write_text("".join(TRAIN.read_text().splitlines(keepends=True)[:examples]))
+    wanted = resolve_hyperparameters(examples, {"n_epochs": EPOCHS})
+    decoder = engine._model().decoder
+    watch, done = Stopwatch(), [0]
+
+    def before() -> None:
+        if done[0]:
+            watch.end(min(wanted.batch_size, examples))
+        done[0] += 1
+        watch.begin()
+
+    training = Training(
+        decoder, engine.tokens, TrainingJob(file, folder, wanted, SEED), engine._turns.training
+    )
+    say(kind="ready", flops=training_flops(training))
+    outcome = training.run(lambda m: None, lambda c: None, before)
+    watch.end(min(wanted.batch_size, examples))
+    peak = peak_mb()
+    answers = [""] * tested
+    chats = conversations(TEST, tested)
+
+    def ask(i: int) -> None:
+        request = GenerationRequest(chats[i][:-1], outcome.final.folder, MAX_ANSWER, temperature=0)
+        answers[i] = "".join(item.text for item in engine.generate(request) if isinstance(item, Chunk))
+
+    threads = [threading.Thread(target=ask, args=(i,)) for i in range(tested)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    finish(answers, chats, peak)
+
+
+def run_trl(examples: int, tested: int, plain: bool) -> None:
+    """TRL's `SFTTrainer` on the same rows: LoRA on all linear layers, the engine's rank and learning rate."""
+    import torch
+    from datasets import Dataset
+    from peft import LoraConfig
+    from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
+    from trl import SFTConfig, SFTTrainer
+
+    from helpers.engine.recipe import RECIPES
+    from helpers.engine.weights import base_model_folder
+
+    recipe, watch, base = RECIPES["supervised"], Stopwatch(), base_model_folder()
+
+    class Paced(TrainerCallback):
+        def on_step_begin(self, *args: Any, **more: Any) -> None:
+            watch.begin()
+
+        def on_step_end(self, *args: Any, **more: Any) -> None:
+            watch.end(8)
+
+    options = {"bf16": False, "gradient_checkpointing": False} if plain else {}
+    config = SFTConfig(
+        output_dir=tempfile.mkdtemp(), use_cpu=True, num_train_epochs=EPOCHS, seed=SEED, report_to="none",
+        save_strategy="no", logging_strategy="no", disable_tqdm=True,
+        learning_rate=recipe.learning_rate, **options,
+    )  # fmt: skip
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    chats = conversations(TRAIN, examples)
+    rows = [{"prompt": chat[:-1], "completion": chat[-1:]} for chat in chats]
+    trainer = SFTTrainer(
+        AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32), args=config,
+        train_dataset=Dataset.from_list(rows), processing_class=tokenizer, callbacks=[Paced()],
+        peft_config=LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, target_modules="all-linear"),
+    )  # fmt: skip
+    say(kind="ready", flops=0)
+    trainer.train()
+    peak, chats = peak_mb(), conversations(TEST, tested)
+    finish(trl_answers(trainer.model.eval(), tokenizer, chats), chats, peak)
+
+
+def trl_answers(model: Any, tokenizer: Any, chats: list[list[dict[str, str]]]) -> list[str]:
+    import torch
+
+    answers = []
+    for chat in chats:
+        ids = tokenizer.apply_chat_template(
+            chat[:-1], add_generation_prompt=True, return_tensors="pt", return_dict=True
+        )
+        with torch.no_grad():
+            out = model.generate(**ids, max_new_tokens=MAX_ANSWER, do_sample=False)
+        answers.append(tokenizer.decode(out[0, ids["input_ids"].shape[1] :], skip_special_tokens=True))
+    return answers
+
+
+def finish(answers: list[str], chats: list[list[dict[str, str]]], peak: float) -> None:
+    f1, low, high = score(answers, chats) if answers else (None, None, None)
+    say(kind="done", peak_mb=peak, f1=f1, low=low, high=high)
+
+
+if __name__ == "__main__":
+    OUT, sys.stdout = sys.stdout, sys.stderr
+    kind, wanted_examples, wanted_tests = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    if kind.startswith("engine"):
+        run_engine(wanted_examples, wanted_tests, "fp32" if kind.endswith("fp32") else "auto")
+    else:
+        run_trl(wanted_examples, wanted_tests, plain=kind.endswith("fp32"))
