@@ -12,6 +12,7 @@ from typing import Any
 from helpers.cloud_items import CloudItem, cloud_items
 from helpers.costs import dollars
 from helpers.job_view import in_words
+from helpers.kernel_subshell import somebody_is_there
 from helpers.learning.showing import show_widget
 from helpers.settings import settings
 from helpers.texts import _
@@ -31,7 +32,7 @@ def cleanup(*, confirm: str | None = None) -> None:
         _ask_in_live_mode(items)
         print(as_lines(delete(items)))
         print(as_table(cloud_items()[0]))
-    elif items:
+    elif items and somebody_is_there():
         _offer(items)
     else:
         print(as_table(items))
@@ -87,11 +88,7 @@ def _ask_in_live_mode(items: Sequence[CloudItem]) -> None:
 def _offer(items: Sequence[CloudItem]) -> None:
     """A box per item and one button; nothing is ticked at first but what costs by the hour."""
     import ipywidgets
-    from IPython import get_ipython
 
-    if getattr(get_ipython(), "kernel", None) is None:
-        print(as_table(items))
-        return
     wide = ipywidgets.Layout(width="auto")
     boxes = [
         ipywidgets.Checkbox(

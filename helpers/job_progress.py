@@ -14,7 +14,7 @@ from typing import Any
 
 from helpers.job_state import JobState
 from helpers.job_view import as_html, as_line, as_text
-from helpers.kernel_subshell import clickable_while_running
+from helpers.kernel_subshell import clickable_while_running, kernel, somebody_is_there
 from helpers.learning.showing import Shown
 from helpers.texts import _
 from helpers.trouble import Trouble
@@ -79,17 +79,9 @@ def _interval(client: Any) -> float:
 
 
 def _view(state: JobState) -> LineView:
-    from IPython import get_ipython
-
-    kernel = getattr(get_ipython(), "kernel", None)
-    if kernel is None:
+    if kernel() is None:
         return LineView(state)
-    return ButtonView(state) if _somebody_is_there(kernel) else OutputView(state)
-
-
-def _somebody_is_there(kernel: Any) -> bool:
-    """Whether a front end runs the cell; nbclient and nbval, which run notebooks alone, allow no input."""
-    return bool(kernel.get_parent("shell").get("content", {}).get("allow_stdin"))
+    return ButtonView(state) if somebody_is_there() else OutputView(state)
 
 
 class LineView:

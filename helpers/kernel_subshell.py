@@ -35,12 +35,22 @@ def clickable_while_running(widget: Any) -> Iterator[bool]:
         _in_shell_channel(manager, lambda: manager._delete_subshell(subshell))
 
 
-def _manager() -> Any:
-    """The kernel's manager of subshells, or None outside of such a kernel."""
+def kernel() -> Any:
+    """The Jupyter kernel this runs in, or None on a terminal."""
     from IPython import get_ipython
 
-    kernel = getattr(get_ipython(), "kernel", None)
-    return getattr(getattr(kernel, "shell_channel_thread", None), "manager", None)
+    return getattr(get_ipython(), "kernel", None)
+
+
+def somebody_is_there() -> bool:
+    """Whether a front end runs the cell; nbclient and nbval, which run notebooks alone, allow no input."""
+    here = kernel()
+    return here is not None and bool(here.get_parent("shell").get("content", {}).get("allow_stdin"))
+
+
+def _manager() -> Any:
+    """The kernel's manager of subshells, or None outside of such a kernel."""
+    return getattr(getattr(kernel(), "shell_channel_thread", None), "manager", None)
 
 
 def _create(manager: Any) -> str | None:
