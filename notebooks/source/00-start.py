@@ -80,7 +80,8 @@ for text in ("a dozen limes", "250 g whole almonds, toasted", "half a teaspoon h
     print(f"{'':<30} tuned: {ask(tuned, text)}")
 
 # %% [markdown]
-# These are a few lines, not a measurement. Notebook 01 measures, on lines kept away from training.
+# A small model still slips now and then, and these are a few lines, not a measurement. Notebook 01 measures, on
+# lines kept away from training.
 #
 # ### Exercise: a line of your own
 # Ask the tuned model about a line from your kitchen, and pass its answer to `check`. Stuck? Run
@@ -141,7 +142,7 @@ helpers.quiz("00-start")
 # - saw a base model miss the form of an answer, and a tuned one keep it, on ingredients it had never met;
 # - know that in mock mode everything is small, local and real.
 #
-# **Run this for real:** the same job on OpenAI's `gpt-4o-mini` would cost about a cent, but OpenAI takes no new
+# **Run this for real:** the same job on OpenAI's `gpt-4o-mini` would cost about two cents, but OpenAI takes no new
 # organisations since 2026-05-07, and nobody from 2027-01-06 on (seen 2026-11-22). Notebook 03 says what that means.
 
 # %%

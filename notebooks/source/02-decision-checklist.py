@@ -74,7 +74,8 @@ helpers.show_verdict(case.answers)
 # hour as well. Three numbers are exact here: the tokens of a prompt with 8 examples, without, and of training.
 
 # %%
-examples = [json.loads(line)["messages"] for line in open(helpers.data("lines/examples.jsonl"), encoding="utf-8")]
+lines = helpers.data("lines/examples.jsonl").read_text("utf-8").splitlines()
+examples = [json.loads(line)["messages"] for line in lines]
 short = examples[0][:2]
 long = [short[0], *(message for example in examples for message in example[1:]), short[1]]
 tokens = {"long": helpers.count_tokens(long, MODEL), "short": helpers.count_tokens(short, MODEL)}
