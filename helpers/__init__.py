@@ -70,7 +70,7 @@ _EXPORTS: dict[str, str] = {
     "show_verdict": "helpers.checklist.verdict_view",
     "solution": "helpers.learning.exercises",
     "start_training": "helpers.learning.small_job",
-    "mock_cloud_page": "helpers.mock_cloud_page",
+    "mock_cloud_page": "helpers.page_link",
     "stop_mock_cloud": "helpers.mock_cloud_control",
     "token_statistics": "helpers.file_tokens",
     "trained_model": "helpers.learning.small_job",

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from helpers.mock_cloud.loss_chart import describe, loss_chart
-from helpers.mock_cloud_page import page_address
+from helpers.page_link import page_address
 from tests.running_cloud import RunningCloud
 
 conformance = pytest.mark.conformance
