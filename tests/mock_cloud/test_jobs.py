@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from typing import Any
@@ -10,7 +11,7 @@ import openai
 import pytest
 
 from tests.mock_cloud.conftest import BASE, jsonl, named, rows
-from tests.running_cloud import RunningCloud, wait_for_job
+from tests.running_cloud import ENDED, RunningCloud, wait_for_job
 
 conformance = pytest.mark.conformance
 JOBS = "/v1/fine_tuning/jobs"
@@ -272,3 +273,52 @@ def test_a_tuned_model_is_tuned_further(client: openai.OpenAI, training_file: st
     before = client.fine_tuning.jobs.list_events(tuned.id, limit=100).data
     losses = {event.data["step"]: event.data["train_loss"] for event in before if event.type == "metrics"}
     assert first_loss < losses[1], "it starts where the tuned model was, not at the base model"
+
+
+@conformance(f"POST {JOBS}", "specification", "`method` dpo trains on preference pairs; `beta` is resolved")
+def test_preferences_are_trained(client: openai.OpenAI) -> None:
+    pairs = [
+        {
+            "input": {"messages": [{"role": "user", "content": f"Greet guest {n}."}]},
+            "preferred_output": [{"role": "assistant", "content": "Good evening."}],
+            "non_preferred_output": [{"role": "assistant", "content": "What?"}],
+        }
+        for n in range(12)
+    ]
+    file = client.files.create(file=named(jsonl(pairs)), purpose="fine-tune")
+    job = client.fine_tuning.jobs.create(
+        model="gpt-4.1-mini",
+        training_file=file.id,
+        method={"type": "dpo", "dpo": {"hyperparameters": {"n_epochs": 2, "batch_size": 6}}},
+    )
+    done = wait_for_job(client, job.id)
+    assert done.status == "succeeded", done.error
+    assert done.method.type == "dpo" and done.method.dpo.hyperparameters.beta == 0.1
+    assert done.method.dpo.hyperparameters.n_epochs == 2
+    answer = client.chat.completions.create(
+        model=done.fine_tuned_model, messages=[{"role": "user", "content": "Greet guest 3."}], max_tokens=3
+    )
+    assert answer.choices[0].finish_reason
+
+
+@conformance(f"GET {JOBS}", "specification", "the async client: upload, job, lists, in strict mode")
+def test_the_async_client_runs_a_job(mock_cloud: RunningCloud) -> None:
+    async def run() -> None:
+        client = openai.AsyncOpenAI(
+            api_key=mock_cloud.token, base_url=mock_cloud.base_url, _strict_response_validation=True
+        )
+        file = await client.files.create(file=named(jsonl(rows())), purpose="fine-tune")
+        job = await client.fine_tuning.jobs.create(
+            model=BASE, training_file=file.id, hyperparameters={"n_epochs": 1, "batch_size": 12}
+        )
+        while (job := await client.fine_tuning.jobs.retrieve(job.id)).status not in ENDED:
+            await asyncio.sleep(0.1)
+        assert job.status == "succeeded", job.error
+        assert [each.step_number async for each in client.fine_tuning.jobs.checkpoints.list(job.id)] == [1]
+        assert [event async for event in client.fine_tuning.jobs.list_events(job.id, limit=2)]
+        assert job.fine_tuned_model in [model.id async for model in client.models.list()]
+        assert job.id in [each.id async for each in client.fine_tuning.jobs.list(limit=3)]
+        assert file.id in [each.id async for each in client.files.list(limit=2)]
+        await client.close()
+
+    asyncio.run(run())

@@ -78,8 +78,8 @@ def test_twenty_kills_lose_nothing_that_was_acknowledged(own_cloud: RunningCloud
     own_cloud.start()
     random.seed(20)
     kept: dict[str, set[str]] = {"files": set(), "jobs": set(), "models": set()}
-    for round in range(20):
-        moment = ("file", "job", "job", "model", "chat")[round % 5]
+    moments = [*["file"] * 7, *["job"] * 8, *["model"] * 3, *["chat"] * 2]
+    for moment in random.sample(moments, len(moments)):
         _work_until_killed(own_cloud, kept, moment, random.uniform(0, 0.5))
         own_cloud.restart()
     _check_all_there(own_cloud, kept)
