@@ -74,9 +74,7 @@ def main() -> None:
     ]
     table(["how", "answers", "wall s", "wall ms per token", "CPU ms per token"], rows)
     first = sorted(first for _, _, first in alone)[len(alone) // 2]
-    print(
-        f"first piece of a single answer: {first:.2f} s; {same} of {len(alone)} answers word for word the same"
-    )
+    print(f"first piece of a single answer: {first:.2f} s; {same} of {len(alone)} answers identical")
     loaded = peak_mb()
     engine.release()
     result = {

@@ -1,6 +1,6 @@
 """Memory of the whole mock cloud, service and worker: idle, training, training and answering, idle again.
 
-`python3 -m helpers bench memory [--examples 24] [--type auto|bf16|fp32]`. What is counted is the proportional set
+`python3 -m helpers bench memory [--examples 24] [--type auto|bf16|fp32]`. Counted is the proportional set
 size (Linux: pages that processes share are divided among them), sampled every 50 ms.
 """
 
