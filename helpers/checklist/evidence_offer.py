@@ -36,7 +36,7 @@ def take_over(answers: Answers, task: str) -> list[str]:
     """Puts every offered result into the answers, marked as measured; the questions answered so."""
     found = offers(task)
     for question, row in found.items():
-        answers.set(question, row["value"], "measured", describe(row))
+        answers.set(question, round(row["value"], 3), "measured", describe(row))
     return list(found)
 
 
