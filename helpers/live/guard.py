@@ -94,7 +94,10 @@ def before_answer(body: dict[str, Any], model: str, surface: str) -> str:
 def before_hosting(model: str, tier: str) -> str:
     """Check, ask and charge the first hour of a deployment; gives the charge's id."""
     refuse_retired(model, "azure")
-    usd = hosting_cost(1, tier)
+    try:
+        usd = hosting_cost(1, tier)
+    except LookupError as unknown:
+        raise LiveRefused(_("Nothing was sent, as its cost is not known: {0}").format(unknown)) from None
     what = _("a deployment of {model} ({tier})").format(model=model, tier=tier)
     budget.check(usd, what)
     cost = _(

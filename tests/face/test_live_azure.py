@@ -63,6 +63,13 @@ def test_a_deployment_needs_a_yes(live: RunningCloud, typed: Typed) -> None:
     assert budget.spent() == 0
 
 
+def test_a_tier_without_a_price_is_refused(live: RunningCloud, typed: Typed) -> None:
+    asked = typed("yes")
+    with pytest.raises(LiveRefused, match="no hosting tier 'DataZoneStandard'; known: standard"):
+        deploy("gpt-4o-mini-2024-07-18.ft-0123456789abcdef0123456789abcdef", tier="DataZoneStandard")
+    assert asked == []
+
+
 def test_a_deployment_that_is_refused_costs_nothing(live: RunningCloud, typed: Typed) -> None:
     typed("yes")
     with pytest.raises(Exception, match="DeploymentModelNotSupported"):
