@@ -147,7 +147,7 @@ def _launch(processes: int, base: Path, data: Path, out: Path) -> dict:
         "per_device_train_batch_size": 4 // processes,
     }
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
-    launcher = ["-m", "torch.distributed.run", "--nproc_per_node", str(processes), "--master_port", "0"]
+    launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node", str(processes)]
     command = [sys.executable, *launcher, "-m", "helpers.sql_lesson.train", *words]
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, cwd=course_root(), env=environment, capture_output=True, text=True)
