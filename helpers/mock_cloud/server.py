@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import signal
 import socket
 import sys
 import time
@@ -106,6 +107,8 @@ def _serve(config: Config, listener: socket.socket, *, quiet: bool) -> int:
     service = Service(
         os.getpid(), _reachable(config.host), config.port, config.token, int(time.time()), VERSION
     )
+    for wish in (signal.SIGINT, signal.SIGTERM):  # the server raises them once more after its shutdown
+        signal.signal(wish, lambda number, frame: setattr(app.state.cloud, "stopping", True))
     asyncio.run(_run(server, listener, app.state.cloud, service, quiet=quiet))
     return 0
 

@@ -182,6 +182,16 @@ def test_it_stops_when_told(own_cloud: RunningCloud) -> None:
     assert service_file.read(own_cloud.folder) is None
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM")
+@pytest.mark.parametrize("wish", [signal.SIGINT, signal.SIGTERM])
+def test_it_leaves_tidily_when_interrupted(own_cloud: RunningCloud, wish: signal.Signals) -> None:
+    own_cloud.start()
+    assert own_cloud.process is not None
+    own_cloud.process.send_signal(wish)
+    assert own_cloud.process.wait(timeout=30) == 0
+    assert service_file.read(own_cloud.folder) is None
+
+
 def test_in_a_terminal_it_prints_the_two_settings(own_cloud: RunningCloud) -> None:
     own_cloud.start()
     assert own_cloud.printed == [f"OPENAI_BASE_URL={own_cloud.base_url}", f"OPENAI_API_KEY={own_cloud.token}"]
