@@ -121,6 +121,6 @@ class Answering:
             self._fail(members, error)
 
     def _fail(self, members: list[Waiting], error: BaseException) -> None:
-        known = error if isinstance(error, EngineError) else EngineError(f"The answer failed: {error}")
+        words = str(error) if isinstance(error, EngineError) else f"The answer failed: {error}"
         for waiting in members:
-            waiting.delivered.put(known)
+            waiting.delivered.put(EngineError(words))
