@@ -61,7 +61,7 @@ def count_equal(first: Choices, second: Choices) -> int:
 def answers_of(
     model: Any, tokenizer: Any, prompts: Sequence[list[Message]], answers: Sequence[str]
 ) -> list[str]:
-    """The model's own greedy answers: `answers` where it would choose them itself, generated anew elsewhere."""
+    """The model's own greedy answers: `answers` where it would give them too, generated anew elsewhere."""
     own = choices_along(model, tokenizer, prompts, answers)
     ends = {tokenizer.eos_token_id, tokenizer.convert_tokens_to_ids("<|im_end|>")}
     expected = [tuple(tokenizer(answer, add_special_tokens=False)["input_ids"]) for answer in answers]
