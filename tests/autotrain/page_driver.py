@@ -87,7 +87,7 @@ def start(page: Page, pictures: Pictures) -> str:
 def read_logs(page: Page, words: str, pictures: Pictures) -> str:
     """Open the logs and wait until `words` stand in them."""
     page.click("#button_logs")
-    expect(page.locator("#logContent")).to_contain_text(words, timeout=2 * PATIENCE)
+    expect(page.locator("#logContent")).to_contain_text(words, timeout=5 * PATIENCE)
     pictures.take(page, "4-logs.png")
     return page.locator("#logContent").inner_text()
 
