@@ -63,7 +63,7 @@ def _fuzz(operation: schemathesis.APIOperation, mode: GenerationMode, headers: d
     def send(case: schemathesis.Case) -> None:
         if isinstance(case.body, dict) and "messages" in case.body:
             case.body |= {"model": BASE, "max_tokens": 2, "max_completion_tokens": 2, "n": 1}
-        response = case.call(headers=headers)
+        response = case.call(headers=headers, timeout=120)
         case.validate_response(response, checks=CHECKS)
 
     with suppress(Unsatisfiable):  # an operation without parameters cannot be called wrongly
