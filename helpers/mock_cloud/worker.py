@@ -138,7 +138,7 @@ def _be_nice() -> None:
     import psutil
 
     process = psutil.Process()
-    process.nice(10 if os.name != "nt" else psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    process.nice(3 if os.name != "nt" else psutil.BELOW_NORMAL_PRIORITY_CLASS)
 
 
 def main() -> None:
