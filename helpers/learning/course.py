@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 
-from helpers.paths import data
+from helpers.paths import course_root, data
 from helpers.texts import _
 
 
@@ -22,6 +22,11 @@ class Lesson:
     @property
     def number(self) -> str:
         return self.name[:2]
+
+    @property
+    def is_here(self) -> bool:
+        """Whether its notebook is in this edition of the course."""
+        return (course_root() / "notebooks" / f"{self.name}.ipynb").exists()
 
 
 @cache
@@ -41,10 +46,10 @@ def find(name: str) -> Lesson | None:
 
 
 def following(name: str) -> Lesson | None:
-    """The lesson after this one, None at the end."""
+    """The next lesson of this edition, None at the end."""
     names = [lesson.name for lesson in lessons()]
     place = names.index(name) + 1 if name in names else len(names)
-    return lessons()[place] if place < len(names) else None
+    return next((lesson for lesson in lessons()[place:] if lesson.is_here), None)
 
 
 def feedback_url() -> str:

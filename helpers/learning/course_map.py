@@ -50,7 +50,10 @@ def _row(standing: Standing, here: str | None) -> str:
     title = escape(f"{standing.name[:2]} {lesson.title if lesson else standing.name}")
     about = escape(lesson.summary if lesson else "")
     icon, words = state_words(standing, here)
-    link = f'<a href="{escape(standing.name)}.ipynb">{title}</a><br><small>{about}</small>'
+    named = f'<a href="{escape(standing.name)}.ipynb">{title}</a>'
+    if lesson and not lesson.is_here:
+        named = f"{title} ({escape(_('in preparation'))})"
+    link = f"{named}<br><small>{about}</small>"
     state = f'<span aria-hidden="true">{icon}</span> {escape(words)}'
     cells = (str(_minutes(standing)), _exercises(standing), _quiz(standing), state)
     left = 'style="text-align: left"'
