@@ -12,7 +12,7 @@ import openai
 import pytest
 
 from tests.mock_cloud.conftest import BASE
-from tests.running_cloud import RunningCloud
+from tests.running_cloud import RunningCloud, run_async
 
 conformance = pytest.mark.conformance
 CHAT = "POST /v1/chat/completions"
@@ -108,7 +108,7 @@ def test_the_async_client_asks_many_at_once(mock_cloud: RunningCloud, tuned: Any
         assert [chunk async for chunk in stream]
         await client.close()
 
-    asyncio.run(ask())
+    run_async(ask())
 
 
 @conformance(CHAT, "specification", "`n` answers, `logprobs` with `top_logprobs`, `stop`, `seed`")

@@ -11,7 +11,7 @@ import openai
 import pytest
 
 from tests.mock_cloud.conftest import BASE, jsonl, named, rows
-from tests.running_cloud import ENDED, RunningCloud, wait_for_job
+from tests.running_cloud import ENDED, RunningCloud, run_async, wait_for_job
 
 conformance = pytest.mark.conformance
 JOBS = "/v1/fine_tuning/jobs"
@@ -321,4 +321,4 @@ def test_the_async_client_runs_a_job(mock_cloud: RunningCloud) -> None:
         assert file.id in [each.id async for each in client.files.list(limit=2)]
         await client.close()
 
-    asyncio.run(run())
+    run_async(run())
