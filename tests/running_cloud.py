@@ -89,8 +89,17 @@ class RunningCloud:
         """The unmodified client, strict about every answer, without retries unless asked."""
         import openai
 
-        settings = {"max_retries": 0, "_strict_response_validation": True, "timeout": 120, **options}
-        return openai.OpenAI(**{"api_key": self.token, "base_url": self.base_url, **settings})
+        return openai.OpenAI(**self._strict(options))
+
+    def async_client(self, **options: Any) -> openai.AsyncOpenAI:
+        """The asynchronous client, as strict."""
+        import openai
+
+        return openai.AsyncOpenAI(**self._strict(options))
+
+    def _strict(self, options: dict[str, Any]) -> dict[str, Any]:
+        settings = {"max_retries": 0, "_strict_response_validation": True, "timeout": 120}
+        return {"api_key": self.token, "base_url": self.base_url, **settings, **options}
 
     def call(self, path: str, body: Any = None, *, method: str | None = None) -> dict[str, Any]:
         """One of the mock cloud's own calls (`/mock/…`)."""

@@ -10,8 +10,9 @@ from fastapi import APIRouter, Body
 from helpers.mock_cloud import VERSION, auth
 from helpers.mock_cloud.auth import Asking
 from helpers.mock_cloud.cloud import TheCloud
+from helpers.mock_cloud.schemas import answers
 
-router = APIRouter(tags=["mock cloud"])
+router = APIRouter(tags=["mock cloud"], responses=answers(None))
 
 
 @router.get("/health")

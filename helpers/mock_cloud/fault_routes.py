@@ -13,8 +13,9 @@ from helpers.mock_cloud.azure_auth import read_token
 from helpers.mock_cloud.cloud import Cloud, TheCloud
 from helpers.mock_cloud.errors import ApiError, bad_request
 from helpers.mock_cloud.faults import SCENARIOS, Fault, Faults, UnknownFault
+from helpers.mock_cloud.schemas import answers
 
-router = APIRouter(prefix="/mock/faults", tags=["mock cloud"])
+router = APIRouter(prefix="/mock/faults", tags=["mock cloud"], responses=answers(None))
 _API = ("/v1/", "/openai/", "/subscriptions/")
 
 

@@ -11,9 +11,10 @@ from helpers.mock_cloud import arm_deployments
 from helpers.mock_cloud.auth import Asking
 from helpers.mock_cloud.azure_auth import TOKEN_SECONDS, asker, issue_token
 from helpers.mock_cloud.cloud import Cloud, TheCloud
+from helpers.mock_cloud.schemas import answers
 from helpers.mock_cloud.store import Deployment, Job, Metered
 
-router = APIRouter(prefix="/mock", tags=["mock cloud"])
+router = APIRouter(prefix="/mock", tags=["mock cloud"], responses=answers(None))
 
 
 @router.get("/metering")

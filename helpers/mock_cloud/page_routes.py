@@ -12,8 +12,9 @@ from starlette.responses import Response
 from helpers.mock_cloud.auth import Asking
 from helpers.mock_cloud.cloud import Cloud, TheCloud
 from helpers.mock_cloud.human_page import closed_page, page
+from helpers.mock_cloud.schemas import answers
 
-router = APIRouter(tags=["mock cloud"])
+router = APIRouter(tags=["mock cloud"], responses=answers(None))
 SAFE = {
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'",
     "cache-control": "no-store",

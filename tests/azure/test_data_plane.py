@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import re
@@ -14,7 +13,7 @@ import openai
 import pytest
 
 from tests.azure.conftest import BASE, Azure, chat_file, upload
-from tests.running_cloud import wait_for_job
+from tests.running_cloud import run_async, wait_for_job
 
 HEX = "[0-9a-f]{32}"
 
@@ -255,18 +254,18 @@ def test_entra_tokens_open_the_data_plane_until_they_expire(azure: Azure) -> Non
 def test_async_clients_upload_and_list(azure: Azure, tmp_path: Path) -> None:
     content = chat_file(tmp_path).read_bytes()
 
-    async def through(client: openai.AsyncOpenAI) -> bool:
+    async def through(client: openai.AsyncOpenAI) -> None:
         async with client:
             file = await client.files.create(file=("a.jsonl", content), purpose="fine-tune")
             listed = await client.files.list()
             jobs = await client.fine_tuning.jobs.list()
             await client.files.delete(file.id)
-            return file.id in [each.id for each in listed.data] and jobs is not None
+            assert file.id in [each.id for each in listed.data] and jobs is not None
 
     url, key = azure.cloud.root_url, azure.cloud.token
     dated = openai.AsyncAzureOpenAI(azure_endpoint=url, api_key=key, api_version="2024-10-21")
-    assert asyncio.run(through(dated))
-    assert asyncio.run(through(openai.AsyncOpenAI(base_url=f"{url}/openai/v1/", api_key=key)))
+    run_async(through(dated))
+    run_async(through(openai.AsyncOpenAI(base_url=f"{url}/openai/v1/", api_key=key)))
 
 
 def test_uploads_of_the_wrong_kind_are_refused(azure: Azure, tmp_path: Path) -> None:

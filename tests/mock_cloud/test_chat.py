@@ -96,9 +96,7 @@ def test_the_client_reads_a_stream(client: openai.OpenAI) -> None:
 @conformance(CHAT, "specification", "async client, several requests at once, streamed and not")
 def test_the_async_client_asks_many_at_once(mock_cloud: RunningCloud, tuned: Any) -> None:
     async def ask() -> None:
-        client = openai.AsyncOpenAI(
-            api_key=mock_cloud.token, base_url=mock_cloud.base_url, _strict_response_validation=True
-        )
+        client = mock_cloud.async_client()
         create = client.chat.completions.create
         models = [BASE, tuned.fine_tuned_model] * 2
         answers = await asyncio.gather(*(create(model=model, **SHORT) for model in models))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 from typing import Any
@@ -11,7 +10,7 @@ import openai
 import pytest
 
 from tests.mock_cloud.conftest import BASE, jsonl, named, rows
-from tests.running_cloud import ENDED, RunningCloud, run_async, wait_for_job
+from tests.running_cloud import RunningCloud, wait_for_job
 
 conformance = pytest.mark.conformance
 JOBS = "/v1/fine_tuning/jobs"
@@ -299,26 +298,3 @@ def test_preferences_are_trained(client: openai.OpenAI) -> None:
         model=done.fine_tuned_model, messages=[{"role": "user", "content": "Greet guest 3."}], max_tokens=3
     )
     assert answer.choices[0].finish_reason
-
-
-@conformance(f"GET {JOBS}", "specification", "the async client: upload, job, lists, in strict mode")
-def test_the_async_client_runs_a_job(mock_cloud: RunningCloud) -> None:
-    async def run() -> None:
-        client = openai.AsyncOpenAI(
-            api_key=mock_cloud.token, base_url=mock_cloud.base_url, _strict_response_validation=True
-        )
-        file = await client.files.create(file=named(jsonl(rows())), purpose="fine-tune")
-        job = await client.fine_tuning.jobs.create(
-            model=BASE, training_file=file.id, hyperparameters={"n_epochs": 1, "batch_size": 12}
-        )
-        while (job := await client.fine_tuning.jobs.retrieve(job.id)).status not in ENDED:
-            await asyncio.sleep(0.1)
-        assert job.status == "succeeded", job.error
-        assert [each.step_number async for each in client.fine_tuning.jobs.checkpoints.list(job.id)] == [1]
-        assert [event async for event in client.fine_tuning.jobs.list_events(job.id, limit=2)]
-        assert job.fine_tuned_model in [model.id async for model in client.models.list()]
-        assert job.id in [each.id async for each in client.fine_tuning.jobs.list(limit=3)]
-        assert file.id in [each.id async for each in client.files.list(limit=2)]
-        await client.close()
-
-    run_async(run())

@@ -8,6 +8,7 @@ import openai
 import pytest
 
 from tests.mock_cloud.conftest import BASE
+from tests.running_cloud import RunningCloud, run_async
 
 conformance = pytest.mark.conformance
 CREATE = "POST /v1/responses"
@@ -97,3 +98,20 @@ def test_wrong_requests_are_refused(client: openai.OpenAI, error_of) -> None:
         with pytest.raises(openai.BadRequestError) as raised:
             client.responses.create(**{**SHORT, **wrong}, input="Hi")
         assert error_of(raised.value)["param"] in {"max_output_tokens", "temperature", "colour"}
+
+
+@conformance(CREATE, "specification", "the async client: create, stream, retrieve, input items, delete")
+def test_the_async_client_asks_for_responses(mock_cloud: RunningCloud) -> None:
+    async def run() -> None:
+        async with mock_cloud.async_client() as client:
+            first = await client.responses.create(**SHORT, input="What follows number 3?")
+            assert (await client.responses.retrieve(first.id)).output_text == first.output_text
+            assert [item.id async for item in client.responses.input_items.list(first.id)]
+            stream = await client.responses.create(**SHORT, input="What follows number 3?", stream=True)
+            events = [event async for event in stream]
+            assert events[-1].response.output_text == first.output_text
+            await client.responses.delete(first.id)
+            with pytest.raises(openai.NotFoundError):
+                await client.responses.retrieve(first.id)
+
+    run_async(run())

@@ -9,7 +9,7 @@ import openai
 import pytest
 
 from tests.mock_cloud.conftest import BASE, jsonl, rows
-from tests.running_cloud import RunningCloud
+from tests.running_cloud import RunningCloud, run_async
 
 conformance = pytest.mark.conformance
 UPLOADS = "/v1/uploads"
@@ -90,3 +90,23 @@ def test_the_client_uploads_in_chunks(client: openai.OpenAI) -> None:
         part_size=1000,
     )
     assert client.files.content(done.file.id).content == content
+
+
+@conformance(f"POST {UPLOADS}", "specification", "the async client: two parts, completed; another cancelled")
+def test_the_async_client_uploads_in_parts(mock_cloud: RunningCloud) -> None:
+    content = jsonl(rows())
+
+    async def run() -> None:
+        async with mock_cloud.async_client() as client:
+            begin = client.uploads.create
+            announced = {"filename": "big.jsonl", "mime_type": "text/jsonl", "purpose": "fine-tune"}
+            upload = await begin(bytes=len(content), **announced)
+            halves = [content[:500], content[500:]]
+            parts = [(await client.uploads.parts.create(upload.id, data=half)).id for half in halves]
+            done = await client.uploads.complete(upload.id, part_ids=parts)
+            assert done.status == "completed"
+            assert (await client.files.content(done.file.id)).content == content
+            other = await begin(bytes=3, **announced)
+            assert (await client.uploads.cancel(other.id)).status == "cancelled"
+
+    run_async(run())
