@@ -30,6 +30,7 @@ Written by the test run: each row is a check that passed. "Against" tells what t
 
 Everywhere: the model that answers is the small one named in the header `x-mock-cloud-model`, not the
 hosted one; token counts are that model's; an answer without a token limit ends after 512 tokens.
+A request with a `seed` that comes again gets its recorded answer, marked by the header `x-mock-cloud-replay`.
 States outside the enums of the official client, shown since the services have them: `paused` on
 OpenAI; `pending`, `pausing`, `paused`, `resuming` on Azure's jobs, `pending` and `running` on its files, the
 level `warning` on its events. Retired models go on working, with their shutdown date.
