@@ -30,6 +30,8 @@ UNIT_WORDS = (
     r"g|grams|gr|kg|ml|mL"
 )
 AMOUNT_FIRST = re.compile(rf"([\d½¼¾⅓⅔⅛][^\s\[]*(?: (?:{UNIT_WORDS}|\d/\d \w+\.?))?) (?!inch|to |x )(.*\[.*)")
+CAPITALS = {"as is": 55, "first": 17, "lower": 13, "title": 11, "upper": 4}
+PRACTICE_CAPITALS = {"as is": 43, "first": 15, "lower": 12, "title": 15, "upper": 15}
 HEADINGS = ["For the {}:", "For the {}:", "{}:", "** {} **", "-- {} --", "{}"]
 
 
@@ -48,7 +50,7 @@ class Cook:
     asides: float
 
 
-def hire(rng: Random) -> Cook:
+def hire(rng: Random, capitals: dict[str, int] = CAPITALS) -> Cook:
     """Draw one cook; most write plainly, some are hard to read.
 
     >>> hire(Random(0)) == hire(Random(0))
@@ -56,7 +58,7 @@ def hire(rng: Random) -> Cook:
     """
     return Cook(
         bullet=_weighted(rng, {"": 45, "- ": 28, "* ": 10, "• ": 9, "{}. ": 5, "{}) ": 3}),
-        capitals=_weighted(rng, {"as is": 55, "first": 17, "lower": 13, "title": 11, "upper": 4}),
+        capitals=_weighted(rng, capitals),
         fractions=_weighted(rng, {"plain": 55, "glyph": 22, "hyphen": 8, "decimal": 6, "words": 9}),
         metric=rng.random() < 0.3,
         amount_last=rng.random() < 0.12,

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from cooks import Cook, hire, write_heading, write_line
+from cooks import CAPITALS, PRACTICE_CAPITALS, Cook, hire, write_heading, write_line
 
 HERE = Path(__file__).resolve().parent
 SEED = 18
@@ -109,7 +109,11 @@ def shuffled(chosen: list[str], rng: Random) -> list[str]:
 
 
 def recipes(split: str, dishes: list[tuple[list[str], list[str]]], pantry: dict) -> Iterator[dict]:
-    """All conversations of one split, mixed; every recipe has a random stream of its own."""
+    """All conversations of one split, mixed; every recipe has a random stream of its own.
+
+    The training cooks practise rare habits more often than the others meet them.
+    """
+    capitals = PRACTICE_CAPITALS if split == "train" else CAPITALS
     made = []
     for titles, entries in dishes:
         for turn, title in enumerate(titles):
@@ -118,7 +122,7 @@ def recipes(split: str, dishes: list[tuple[list[str], list[str]]], pantry: dict)
             chosen = shuffled(chosen, rng) if rng.random() < 0.3 else chosen
             title = title.replace("{}", first)
             title = title[0].upper() + title[1:]
-            made.append(conversation(title, *write_recipe(hire(rng), chosen, pantry, rng)))
+            made.append(conversation(title, *write_recipe(hire(rng, capitals), chosen, pantry, rng)))
     Random(f"{SEED} {split}").shuffle(made)
     yield from made
 

@@ -29,7 +29,10 @@ class FrozenLayers:
         self.lead = _shared_beginning(rows)
 
     def packed(self, rows: Sequence[Row]) -> Packed:
-        """The rows as sequences: the lead first, then what comes after it in each."""
+        """The rows as sequences: the lead first, then what comes after it in each. One row stays whole."""
+        return Packed([list(rows[0].ids)]) if len(rows) == 1 else self._in_parts(rows)
+
+    def _in_parts(self, rows: Sequence[Row]) -> Packed:
         rest = [list(row.ids[len(self.lead) :]) for row in rows]
         return Packed([self.lead, *rest], led=True) if self.lead else Packed(rest)
 
@@ -47,7 +50,7 @@ class FrozenLayers:
         return torch.cat([*known, *(self._kept.get(row.index, parts.get(row.index)) for row in rows)])
 
     def _read(self, rows: Sequence[Row]) -> Sequence[Tensor]:
-        packed = self.packed(rows)
+        packed = self._in_parts(rows)
         x = self.decoder.embed([token for ids in packed.ids for token in ids])
         if self.count:
             attend = self.decoder.attend_packed(packed)

@@ -2,8 +2,7 @@
 
 Source: OpenAI cookbook, "Data preparation and analysis for chat model fine-tuning" (seen 2026-11):
 3 epochs, yet at least 100 and at most 25,000 example passes, within 1-25 epochs. The hosted batch size is
-documented as about 0.2% of the examples, at most 256. Ours is never below 4, since a processor does four
-short examples in little more time than one.
+documented as about 0.2% of the examples, at most 256; so a small file is learned one example at a time.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import Any
 
 from helpers.engine.types import Hyperparameters, Method
 
-MIN_BATCH_SIZE, MAX_BATCH_SIZE = 4, 256
+MIN_BATCH_SIZE, MAX_BATCH_SIZE = 1, 256
 
 
 def resolve_hyperparameters(
@@ -51,6 +50,6 @@ def auto_batch_size(n_examples: int) -> int:
     """Examples per step for a file of `n_examples` examples.
 
     >>> auto_batch_size(100), auto_batch_size(10_000)
-    (4, 20)
+    (1, 20)
     """
     return min(max(round(n_examples * 0.002), MIN_BATCH_SIZE), MAX_BATCH_SIZE)

@@ -25,7 +25,7 @@ MODEL = "gpt-4o-mini-2024-07-18"
 # The next cell uploads 60 short lines and starts a real training job. It trains while you read on.
 
 # %%
-job = helpers.start_training(client, helpers.data("lines/train.jsonl"), model=MODEL, n_epochs=2, batch_size=4)
+job = helpers.start_training(client, helpers.data("lines/train.jsonl"), model=MODEL, n_epochs=2)
 
 # %% [markdown]
 # ## 1 Is this computer ready?

@@ -29,7 +29,7 @@ MODEL = "gpt-4o-mini-2024-07-18"
 # Start the job now; it is the one of notebook 00. If you ran it there, its model is found again.
 
 # %%
-job = helpers.start_training(client, helpers.data("lines/train.jsonl"), model=MODEL, n_epochs=2, batch_size=4)
+job = helpers.start_training(client, helpers.data("lines/train.jsonl"), model=MODEL, n_epochs=2)
 
 # %% [markdown]
 # ## 1 The guide in pictures

@@ -131,7 +131,7 @@ helpers.plot_token_histogram(statistics)
 # We set four ourselves, to show how a hyperparameter is set.
 
 # %%
-EPOCHS = 4
+EPOCHS = 3
 helpers.estimate_cost(helpers.data("recipes/train.jsonl"), model=MODEL, n_epochs=EPOCHS)
 
 # %% [markdown]

@@ -17,6 +17,7 @@ from typing import Any
 from tests.benchmarks.common import TEST, TRAIN, clocks, conversations, peak_mb, score
 
 EPOCHS, SEED = 3, 18
+TRL_BATCH = 8  # its default
 MAX_ANSWER = 200
 
 
@@ -62,7 +63,8 @@ def run_engine(examples: int, tested: int, number_type: str) -> None:
     training = Training(
         decoder, engine.tokens, TrainingJob(file, folder, wanted, SEED), engine._turns.training
     )
-    say(kind="ready", flops=training_flops(training))
+    passes = training.total_steps * min(wanted.batch_size, examples)
+    say(kind="ready", flops=training_flops(training), passes=passes)
     outcome = training.run(lambda m: None, lambda c: None, before)
     watch.end(min(wanted.batch_size, examples))
     peak = peak_mb()
@@ -99,7 +101,7 @@ def run_trl(examples: int, tested: int, plain: bool) -> None:
             watch.begin()
 
         def on_step_end(self, *args: Any, **more: Any) -> None:
-            watch.end(8)
+            watch.end(TRL_BATCH)
 
     options = {"bf16": False, "gradient_checkpointing": False} if plain else {}
     config = SFTConfig(
@@ -115,7 +117,7 @@ def run_trl(examples: int, tested: int, plain: bool) -> None:
         train_dataset=Dataset.from_list(rows), processing_class=tokenizer, callbacks=[Paced()],
         peft_config=LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, target_modules="all-linear"),
     )  # fmt: skip
-    say(kind="ready", flops=0)
+    say(kind="ready", flops=0, passes=-(-examples // TRL_BATCH) * TRL_BATCH * EPOCHS)
     trainer.train()
     peak, chats = peak_mb(), conversations(TEST, tested)
     finish(trl_answers(trainer.model.eval(), tokenizer, chats), chats, peak)

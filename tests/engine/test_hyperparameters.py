@@ -18,12 +18,12 @@ def test_epochs_follow_the_documented_heuristic(examples, epochs):
 
 
 def test_batch_size_grows_with_the_file_within_limits():
-    assert [auto_batch_size(n) for n in (10, 100, 5_000, 10**6)] == [4, 4, 10, 256]
+    assert [auto_batch_size(n) for n in (10, 100, 5_000, 10**6)] == [1, 1, 10, 256]
 
 
 def test_what_is_asked_for_is_kept():
     asked = {"n_epochs": 2, "batch_size": "auto", "learning_rate_multiplier": 0.5}
-    assert resolve_hyperparameters(100, asked) == Hyperparameters(2, 4, 0.5)
+    assert resolve_hyperparameters(100, asked) == Hyperparameters(2, 1, 0.5)
     assert resolve_hyperparameters(100, {"beta": 0.3}, "dpo").beta == 0.3
     assert resolve_hyperparameters(100, {}, "dpo").beta == 0.1
 
