@@ -15,7 +15,8 @@ from helpers.engine.turns import Turns
 from helpers.engine.types import Chunk, EngineError, Usage
 
 Item = Chunk | BaseException
-MAX_ROWS = 16
+MAX_ROWS = 24
+CACHED_TOKENS = 6144
 PROMPT_TOKENS_AT_ONCE = 1024
 
 
@@ -27,6 +28,11 @@ class Waiting:
     prompt: list[int]
     answers: list[Answer]
     delivered: queue.SimpleQueue[Item]
+
+    @property
+    def longest(self) -> int:
+        """Tokens of the prompt and the longest answer that it may get."""
+        return len(self.prompt) + max(answer.limit for answer in self.answers)
 
 
 Batches = OrderedDict[Path | None, tuple[Batch, list[Waiting]]]
@@ -83,23 +89,28 @@ class Answering:
         while True:
             with self._lock:
                 rows = sum(len(batch.answers) for batch, _ in batches.values())
-                group = self._next_group(MAX_ROWS - rows, alone=not rows)
+                longest = max(
+                    (each.longest for _, members in batches.values() for each in members), default=0
+                )
+                group = self._next_group(rows, longest)
                 if not group:
                     if not batches:
                         self._thread = None
                     return bool(batches)
             self._join(group, batches)
 
-    def _next_group(self, room: int, alone: bool) -> list[Waiting]:
-        """The first waiting requests that ask the same adapter and fit together."""
+    def _next_group(self, rows: int, longest: int) -> list[Waiting]:
+        """The first waiting requests that ask the same adapter and fit beside `rows` of at most `longest`."""
         group: list[Waiting] = []
         tokens = 0
         while self._waiting:
             first = self._waiting[0]
-            room -= len(first.answers)
+            alone = not rows
+            rows, longest = rows + len(first.answers), max(longest, first.longest)
             tokens += len(first.prompt)
-            fits = (room >= 0 and (not group or tokens <= PROMPT_TOKENS_AT_ONCE)) or (alone and not group)
-            if not fits or (group and first.adapter != group[0].adapter):
+            fits = rows <= MAX_ROWS and rows * longest <= CACHED_TOKENS
+            fits = fits and (not group or tokens <= PROMPT_TOKENS_AT_ONCE)
+            if not (fits or alone) or (group and first.adapter != group[0].adapter):
                 break
             group.append(self._waiting.popleft())
         return group

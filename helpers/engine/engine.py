@@ -16,7 +16,7 @@ from helpers.engine.batch import Batch
 from helpers.engine.chat_tokens import ChatTokens
 from helpers.engine.decoder import Decoder
 from helpers.engine.lora import Adapter, load_adapter
-from helpers.engine.memory import give_back, one_pool_for_all_threads
+from helpers.engine.memory import give_back, hold_little
 from helpers.engine.number_type import number_type
 from helpers.engine.training import Training
 from helpers.engine.turns import Turns
@@ -53,7 +53,7 @@ class Engine:
     """
 
     def __init__(self, base: Path, dtype: str = "auto") -> None:
-        one_pool_for_all_threads()
+        hold_little()
         self.base, self._wanted_type = base, dtype
         self.tokens = ChatTokens(base)
         self._turns = Turns()

@@ -337,7 +337,7 @@ answer = answer.replace("column_mapping: messages", mapping) + "  quantization: 
 helpers.check("06.repair", answer)
 
 # %% [markdown]
-# **2. How many steps?** 64 chats make 11,264 tokens. With `block_size: 128`, `batch_size: 2`, `gradient_accumulation: 2`
+# **2. How many steps?** Suppose 64 chats make 11,264 tokens. With `block_size: 128`, `batch_size: 2`, `gradient_accumulation: 2`
 # and one epoch, how many optimizer steps does AutoTrain take?
 
 # %% tags=["exercise"]
