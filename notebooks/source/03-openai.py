@@ -288,7 +288,10 @@ def f1(answer, expected):
 helpers.check("03.f1", f1)
 
 # %% [markdown]
-# No correct answer here is longer than 63 tokens, so `max_tokens=100` cuts nobody short who answers in the right form.
+# Two options are the same for all three. No correct answer here is longer than 63 tokens, so `max_tokens=100` cuts nobody
+# short who answers in the right form. And small models like to fall into a loop and never close their list;
+# `frequency_penalty=0.2` makes a token a little less likely each time it has been used. (0.2 was chosen on other recipes,
+# cooked from the validation dishes: there it left no list open. Live, a hosted model hardly needs it.)
 #
 # **Predict first:** write down three numbers between 0 and 1. What F1 will base, few-shot and tuned reach?
 
@@ -299,10 +302,11 @@ examples = [message for conversation in train[:3] for message in conversation[1:
 few_shot_questions = [[system, *examples, user] for system, user in questions]
 
 # %%
+options = {"max_tokens": 100, "frequency_penalty": 0.2}
 answers = {
-    "base": helpers.ask_many(client, MODEL, questions, max_tokens=100, label="base"),
-    "few-shot": helpers.ask_many(client, MODEL, few_shot_questions, max_tokens=100, label="few-shot"),
-    "tuned": helpers.ask_many(client, tuned, questions, max_tokens=100, label="tuned"),
+    "base": helpers.ask_many(client, MODEL, questions, label="base", **options),
+    "few-shot": helpers.ask_many(client, MODEL, few_shot_questions, label="few-shot", **options),
+    "tuned": helpers.ask_many(client, tuned, questions, label="tuned", **options),
 }
 
 # %%

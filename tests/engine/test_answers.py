@@ -6,11 +6,15 @@ import json
 import math
 import threading
 from pathlib import Path
+from queue import SimpleQueue
+from types import SimpleNamespace
 
 import pytest
 
 from helpers.engine.answer_text import AnswerText
+from helpers.engine.answering import CACHED_TOKENS, Answering, Waiting
 from helpers.engine.engine import Engine
+from helpers.engine.turns import Turns
 from helpers.engine.types import Chunk, ContextTooLong, EngineError, GenerationRequest, Usage
 
 HELLO = [{"role": "user", "content": "Hello"}]
@@ -99,6 +103,21 @@ def test_answers_written_together_equal_answers_written_alone(engine):
     for thread in threads:
         thread.join()
     assert [together[i] for i in range(len(questions))] == alone
+
+
+def test_long_requests_wait_for_room_in_the_cache():
+    """What is kept of running answers is bounded in tokens, not only in rows."""
+    answering, waiting = Answering(lambda adapter: None, Turns()), []
+    for prompt_tokens in (900, 900, 100, CACHED_TOKENS):
+        request = Waiting(None, [0] * prompt_tokens, [SimpleNamespace(limit=100)], SimpleQueue())
+        waiting.append(request)
+    answering._waiting.extend(waiting)
+    assert answering._next_group(rows=0, longest=0) == waiting[:1], "prompts are read 1,024 tokens at a time"
+    assert answering._next_group(rows=6, longest=1000) == [], "7 rows of 1,000 tokens are too many"
+    assert answering._next_group(rows=5, longest=1000) == waiting[1:2]
+    assert answering._next_group(rows=1, longest=200) == waiting[2:3]
+    assert answering._next_group(rows=1, longest=200) == []
+    assert answering._next_group(rows=0, longest=0) == waiting[3:], "alone, the longest request is let in"
 
 
 def test_a_closed_stream_stops_and_the_engine_goes_on(engine):
