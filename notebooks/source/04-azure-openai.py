@@ -338,8 +338,8 @@ print(scoring.verdict(scores["base"], scores["clippy"]))
 
 # %% [markdown]
 # Compare the three models, too. The checkpoint with the lowest validation loss is the one that predicts the held-out replies
-# best; it need not be the one with the most of the tone, which comes with further epochs and is paid for in loss. If tone is
-# what you want, deploy a later checkpoint as well and measure both, on questions kept for choosing.
+# best; it need not be the one with the most of the tone. If tone is what you want, deploy a later checkpoint as well and
+# measure both, on questions kept for choosing.
 #
 # The intervals are those of the *differences*, question by question, since all were asked the same. If an aim is missed, the
 # line above says by how much; the usual reasons are too few rows, a checkpoint chosen for its loss and not for its tone, and
