@@ -35,7 +35,7 @@ def flow(client, folder):
         training_file=training, validation_file=validation, model=MODEL, suffix="recipe-ner"
     )
     job = wait(client, created.id)
-    events = client.fine_tuning.jobs.list_events(job.id, limit=100)
+    events = list(client.fine_tuning.jobs.list_events(job.id, limit=100))
     checkpoints = client.fine_tuning.jobs.checkpoints.list(job.id)
     question = json.loads((folder / "test.jsonl").read_text("utf-8").splitlines()[0])["messages"][:-1]
     answer = client.chat.completions.create(
@@ -46,7 +46,7 @@ def flow(client, folder):
         "status": job.status,
         "model": job.fine_tuned_model,
         "in_list": job.id in [other.id for other in client.fine_tuning.jobs.list()],
-        "messages": [event.message for event in reversed(events.data)],
+        "messages": [event.message for event in reversed(events)],
         "checkpoints": [checkpoint.fine_tuned_model_checkpoint for checkpoint in checkpoints],
         "results": client.files.content(job.result_files[0]).text,
         "answered_by": answer.model,
