@@ -268,6 +268,41 @@ def test_async_clients_upload_and_list(azure: Azure, tmp_path: Path) -> None:
     run_async(through(openai.AsyncOpenAI(base_url=f"{url}/openai/v1/", api_key=key)))
 
 
+@pytest.mark.conformance(
+    "GET /openai/fine_tuning/jobs/{id}", "specification", "the async clients, in strict mode"
+)
+@pytest.mark.conformance(
+    "GET /openai/fine_tuning/jobs/{id}/checkpoints", "specification", "the async clients, in strict mode"
+)
+@pytest.mark.conformance(
+    "POST /openai/deployments/{deployment}/chat/completions",
+    "specification",
+    "the async client, also streamed",
+)
+def test_async_clients_read_a_job_and_chat(azure: Azure, tuned_job: Any, deployed: str) -> None:
+    ask: dict[str, Any] = {
+        "model": deployed,
+        "messages": [{"role": "user", "content": "Say 3."}],
+        "max_tokens": 5,
+    }
+
+    async def through(client: openai.AsyncOpenAI) -> None:
+        async with client:
+            jobs = client.fine_tuning.jobs
+            assert (await jobs.retrieve(tuned_job.id)).fine_tuned_model == tuned_job.fine_tuned_model
+            assert [each async for each in jobs.list_events(tuned_job.id, limit=2)]
+            assert len([each async for each in jobs.checkpoints.list(tuned_job.id)]) == 2
+            results = await client.files.content(tuned_job.result_files[0])
+            assert results.text.startswith("step,")
+            answer = await client.chat.completions.create(**ask)
+            assert answer.choices[0].finish_reason in {"stop", "length"}
+            assert [chunk async for chunk in await client.chat.completions.create(**ask, stream=True)]
+
+    url, strict = azure.cloud.root_url, {"api_key": azure.cloud.token, "_strict_response_validation": True}
+    run_async(through(openai.AsyncAzureOpenAI(azure_endpoint=url, api_version="2024-10-21", **strict)))
+    run_async(through(openai.AsyncOpenAI(base_url=f"{url}/openai/v1/", **strict)))
+
+
 def test_uploads_of_the_wrong_kind_are_refused(azure: Azure, tmp_path: Path) -> None:
     with pytest.raises(openai.BadRequestError, match="Must be .jsonl"):
         upload(azure.v1(), chat_file(tmp_path, name="train.txt"))
