@@ -95,8 +95,8 @@ def _memory() -> Row:
     if read is None:
         return Row("Memory", True, "cannot be read here")
     total, available = read
-    ok = available >= 1.5
-    advice = "" if ok else "Close other programs: training needs about 1.5 GB."
+    ok = available >= 2
+    advice = "" if ok else "Close other programs: training and measuring need about 2 GB."
     return Row("Memory", ok, f"{available:.1f} of {total:.1f} GB available", advice)
 
 
