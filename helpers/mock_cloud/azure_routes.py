@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -22,8 +23,8 @@ SURFACE = azure_surface.AzureSurface.name
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def _surface(prefix: str, check: object, chat: APIRouter) -> APIRouter:
-    router = APIRouter(prefix=prefix, dependencies=[Depends(check)])  # type: ignore[arg-type]
+def _surface(prefix: str, check: Callable[..., Any], chat: APIRouter) -> APIRouter:
+    router = APIRouter(prefix=prefix, dependencies=[Depends(check)])
     for part in (*_SHARED, chat):
         router.include_router(part)
     return router

@@ -38,12 +38,9 @@ class Table(Generic[Record]):
         self.database = database
         self.record = record
         self.name: str = record.TABLE  # type: ignore[attr-defined]  # every record class names its table
-        self.columns = [field.name for field in fields(record)]  # type: ignore[arg-type]  # records are dataclasses
-        self._json = {
-            field.name
-            for field in fields(record)  # type: ignore[arg-type]
-            if field.type.startswith(("dict", "list"))
-        }
+        described = fields(record)  # type: ignore[arg-type]  # records are dataclasses
+        self.columns = [field.name for field in described]
+        self._json = {field.name for field in described if field.type.startswith(("dict", "list"))}
         self._create()
 
     def add(self, record: Record, *, if_new: bool = False) -> bool:
