@@ -81,6 +81,7 @@ class Engine:
         finally:
             with self._loading:
                 self._jobs -= 1
+            give_back()
 
     def generate(self, request: GenerationRequest) -> Iterator[Chunk | Usage]:
         """Answer a request: its chunks as they are written, then its `Usage`. Closing the iterator stops it.

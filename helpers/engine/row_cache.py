@@ -8,7 +8,7 @@ from torch import Tensor
 from helpers.engine.base_model import BaseModel
 from helpers.engine.decoder import KeyValue
 
-COLUMNS_AT_ONCE = 128
+COLUMNS_AT_ONCE, ROWS_AT_ONCE = 128, 4
 
 
 class RowCache:
@@ -60,7 +60,7 @@ class RowCache:
         if rows <= have[0] and columns <= have[2]:
             return
         size = (
-            max(have[0], 1 << (rows - 1).bit_length()),
+            max(have[0], -(-rows // ROWS_AT_ONCE) * ROWS_AT_ONCE),
             self._shape.kv_heads,
             max(have[2], -(-columns // COLUMNS_AT_ONCE) * COLUMNS_AT_ONCE),
             self._shape.head_dim,

@@ -18,6 +18,7 @@ from helpers.engine.checkpoints import STATE, Position, checkpoint_at, read_posi
 from helpers.engine.decoder import Decoder
 from helpers.engine.frozen_layers import FrozenLayers
 from helpers.engine.lora import Adapter, load_adapter, new_adapter
+from helpers.engine.memory import give_back_pages
 from helpers.engine.recipe import RECIPES, Recipe
 from helpers.engine.train_step import DirectPreference, Measured, Supervised
 from helpers.engine.trainee import Trainee
@@ -25,6 +26,7 @@ from helpers.engine.training_rows import Pair, Row, read_pairs, read_rows
 from helpers.engine.types import Checkpoint, StepMetrics, StopRequest, TrainingJob, TrainingOutcome
 
 VALIDATIONS_PER_EPOCH = 5
+STEPS_BETWEEN_GIVING_BACK = 8
 Turn = Callable[[], AbstractContextManager[Any]]
 
 
@@ -116,6 +118,8 @@ class Training:
             self.trainee.update(
                 self.recipe.learning_rate_at(done, self.total_steps, self.job.hyperparameters)
             )
+        if not done % STEPS_BETWEEN_GIVING_BACK:
+            give_back_pages()
         metrics = StepMetrics(
             step=done + 1,
             total_steps=self.total_steps,

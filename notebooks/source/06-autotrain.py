@@ -19,6 +19,7 @@
 # %%
 import helpers
 from helpers import autotrain
+from helpers.quiet import quiet_libraries
 
 helpers.show_mode()
 
@@ -43,13 +44,13 @@ base_model.name
 
 # %% [markdown]
 # ## 2 The data: a folder and a column
-# *4 minutes.* AutoTrain wants a **folder** that holds `train.jsonl` or `train.csv`. Ours gets the first 64 recipe chats
+# *4 minutes.* AutoTrain wants a **folder** that holds `train.jsonl` or `train.csv`. Ours gets the first 40 recipe chats
 # of notebook 03.
 
 # %%
 folder = autotrain.work_folder() / "recipes"
 folder.mkdir(exist_ok=True)
-chats = helpers.data("recipes/train.jsonl").read_text("utf-8").splitlines()[:64]
+chats = helpers.data("recipes/train.jsonl").read_text("utf-8").splitlines()[:40]
 (folder / "train.jsonl").write_text("\n".join(chats), "utf-8")
 
 # %% [markdown]
@@ -247,6 +248,7 @@ import torch
 from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+quiet_libraries()
 tokenizer = AutoTokenizer.from_pretrained(autotrain.course_base_model())
 base = AutoModelForCausalLM.from_pretrained(autotrain.course_base_model(), dtype=torch.float32)
 model = PeftModel.from_pretrained(base, from_file.project, adapter_name="AutoTrain")
@@ -292,7 +294,7 @@ print(f"{'wanted':16} {test[1][-1]['content'][:110]}")
 # %%
 for name, score in scores.items():
     seconds = runs[name].seconds if name in runs else None
-    measured = {"task": "recipes (64 chats)", "approach": name, "n": score.n, "seconds": seconds}
+    measured = {"task": "recipes (40 chats)", "approach": name, "n": score.n, "seconds": seconds}
     helpers.record_evidence(metric="f1", value=score.f1, interval=score.f1_interval, model="SmolLM2-135M", **measured)
 
 # %% [markdown]

@@ -93,14 +93,14 @@ def read_logs(page: Page, words: str, pictures: Pictures) -> str:
 
 
 def main() -> None:
-    """Make the notebook's screenshots with the real base model and the first 64 recipes."""
+    """Make the notebook's screenshots with the real base model and the first 40 recipes."""
     from helpers.autotrain.base_model import autotrain_base_model
     from helpers.autotrain.gui import Gui
     from helpers.autotrain.jobs import job_config, new_project_name, work_folder
 
     model = autotrain_base_model()
     file = work_folder() / "train.jsonl"
-    file.write_text("\n".join(data("recipes/train.jsonl").read_text("utf-8").splitlines()[:64]), "utf-8")
+    file.write_text("\n".join(data("recipes/train.jsonl").read_text("utf-8").splitlines()[:40]), "utf-8")
     config = job_config(new_project_name("recipes-page"), model, work_folder(), epochs=1)
     pictures = Pictures(data("autotrain/screenshots"))
     with Gui.start(model) as gui, browser() as chromium:

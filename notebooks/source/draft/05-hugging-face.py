@@ -21,7 +21,7 @@ import torch
 
 import helpers
 from helpers.engine.weights import base_model_folder
-from helpers.sql_lesson.quiet import quiet_libraries
+from helpers.quiet import quiet_libraries
 
 helpers.show_mode()
 quiet_libraries()
