@@ -11,9 +11,9 @@ import os
 from importlib import import_module
 from typing import Any
 
-# Before torch is loaded: its idle threads wait a moment for the next piece of work, then sleep. Measured: a step
-# takes 0.6 s on a quiet machine (0.85 s if they sleep at once), and 1.5 s beside two busy programs (3.4 s if they
-# never sleep).
+# Before torch is loaded: its idle threads wait a moment for the next piece of work, then sleep. Measured: a
+# step takes 0.6 s on a quiet machine (0.85 s if they sleep at once), 1.5 s beside two busy programs (3.4 s if
+# they never sleep).
 os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 
 _EXPORTS = {

@@ -16,9 +16,9 @@ KEPT_KERNELS = 64
 def hold_little() -> None:
     """Keep freed memory small from now on; called before the first computation.
 
-    torch and oneDNN keep up to 1,024 prepared kernels each (torch: in every thread), a set per length of input: 170 MB
-    after 30 rows, growing with use. glibc (Linux) opens a pool per thread and keeps large freed blocks; both are
-    turned off.
+    torch and oneDNN keep up to 1,024 prepared kernels each (torch: in every thread), a set per length of
+    input: 170 MB after 30 rows, growing with use. glibc (Linux) opens a pool per thread and keeps large freed
+    blocks; both are turned off.
     """
     for cache in ("LRU_CACHE_CAPACITY", "ONEDNN_PRIMITIVE_CACHE_CAPACITY"):
         os.environ.setdefault(cache, str(KEPT_KERNELS))
@@ -36,7 +36,7 @@ def give_back() -> None:
 
 
 def give_back_pages() -> None:
-    """Return free pages to the system. Rows of many lengths leave glibc's pool full of gaps: 250 MB after 30 steps."""
+    """Return free pages to the system. Rows of many lengths leave gaps in glibc's pool: 250 MB in 30."""
     with suppress(OSError, AttributeError):
         if sys.platform == "linux":
             ctypes.CDLL("libc.so.6").malloc_trim(0)

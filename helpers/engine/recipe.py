@@ -30,6 +30,6 @@ class Recipe:
 
 
 RECIPES = {
-    "supervised": Recipe(learning_rate=1e-3, trained_share=2 / 3),
+    "supervised": Recipe(learning_rate=1e-3),
     "dpo": Recipe(learning_rate=2e-4, trained_share=2 / 3),
 }

@@ -18,8 +18,8 @@ BETAS, EPSILON = (0.9, 0.999), 1e-8
 class Trainee:
     """An adapter being trained. All its matrices lie in a few flat tensors, so a step is a few operations.
 
-    AdamW (Kingma and Ba 2015; Loshchilov and Hutter 2019) without weight decay is written out: `torch.optim` would load
-    torch's compiler, 80 MB and two seconds, to run the same five lines.
+    AdamW (Kingma and Ba 2015; Loshchilov and Hutter 2019) without weight decay is written out: `torch.optim`
+    would load torch's compiler, 80 MB and two seconds, to run the same five lines.
     """
 
     def __init__(self, start: Adapter, shape: Shape, dtype: torch.dtype) -> None:

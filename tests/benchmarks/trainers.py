@@ -18,7 +18,7 @@ from tests.benchmarks.common import TEST, TRAIN, clocks, conversations, peak_mb,
 
 EPOCHS, SEED = 3, 18
 TRL_BATCH = 8  # its default
-MAX_ANSWER = 200
+MAX_ANSWER, FREQUENCY_PENALTY = 100, 0.2  # as in notebook 03
 
 
 def say(**facts: Any) -> None:
@@ -42,7 +42,7 @@ def run_engine(examples: int, tested: int, number_type: str) -> None:
     from helpers.engine.engine import Engine
     from helpers.engine.hyperparameters import resolve_hyperparameters
     from helpers.engine.training import Training
-    from helpers.engine.types import Chunk, GenerationRequest, TrainingJob
+    from helpers.engine.types import TrainingJob
     from helpers.engine.weights import base_model_folder
     from tests.benchmarks.flops import training_flops
 
@@ -68,19 +68,7 @@ def run_engine(examples: int, tested: int, number_type: str) -> None:
     outcome = training.run(lambda m: None, lambda c: None, before)
     watch.end(min(wanted.batch_size, examples))
     peak = peak_mb()
-    answers = [""] * tested
-    chats = conversations(TEST, tested)
-
-    def ask(i: int) -> None:
-        request = GenerationRequest(chats[i][:-1], outcome.final.folder, MAX_ANSWER, temperature=0)
-        answers[i] = "".join(item.text for item in engine.generate(request) if isinstance(item, Chunk))
-
-    threads = [threading.Thread(target=ask, args=(i,)) for i in range(tested)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    finish(answers, chats, peak)
+    finish(engine, outcome.final.folder, tested, peak)
 
 
 def run_trl(examples: int, tested: int, plain: bool) -> None:
@@ -91,6 +79,7 @@ def run_trl(examples: int, tested: int, plain: bool) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
     from trl import SFTConfig, SFTTrainer
 
+    from helpers.engine.engine import Engine
     from helpers.engine.recipe import RECIPES
     from helpers.engine.weights import base_model_folder
 
@@ -119,25 +108,28 @@ def run_trl(examples: int, tested: int, plain: bool) -> None:
     )  # fmt: skip
     say(kind="ready", flops=0, passes=-(-examples // TRL_BATCH) * TRL_BATCH * EPOCHS)
     trainer.train()
-    peak, chats = peak_mb(), conversations(TEST, tested)
-    finish(trl_answers(trainer.model.eval(), tokenizer, chats), chats, peak)
+    peak, folder = peak_mb(), Path(config.output_dir) / "adapter"
+    trainer.save_model(str(folder))
+    finish(Engine(base), folder, tested, peak)
 
 
-def trl_answers(model: Any, tokenizer: Any, chats: list[list[dict[str, str]]]) -> list[str]:
-    import torch
+def finish(engine: Any, adapter: Path, tested: int, peak: float) -> None:
+    """Score an adapter on the test recipes, asked as notebook 03 asks: one judge for all trainers."""
+    from helpers.engine.types import Chunk, GenerationRequest
 
-    answers = []
-    for chat in chats:
-        ids = tokenizer.apply_chat_template(
-            chat[:-1], add_generation_prompt=True, return_tensors="pt", return_dict=True
+    answers, chats = [""] * tested, conversations(TEST, tested)
+
+    def ask(i: int) -> None:
+        request = GenerationRequest(
+            chats[i][:-1], adapter, MAX_ANSWER, temperature=0, frequency_penalty=FREQUENCY_PENALTY
         )
-        with torch.no_grad():
-            out = model.generate(**ids, max_new_tokens=MAX_ANSWER, do_sample=False)
-        answers.append(tokenizer.decode(out[0, ids["input_ids"].shape[1] :], skip_special_tokens=True))
-    return answers
+        answers[i] = "".join(item.text for item in engine.generate(request) if isinstance(item, Chunk))
 
-
-def finish(answers: list[str], chats: list[list[dict[str, str]]], peak: float) -> None:
+    threads = [threading.Thread(target=ask, args=(i,)) for i in range(tested)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     f1, low, high = score(answers, chats) if answers else (None, None, None)
     say(kind="done", peak_mb=peak, f1=f1, low=low, high=high)
 

@@ -1,7 +1,11 @@
-"""Training code of the Hugging Face lesson, on the tiny model: loss, labels, stop button."""
+"""Training code of the Hugging Face lesson, tiny model: loss, labels, stop button, one process and two."""
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,8 @@ from peft import LoraConfig
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl import SFTConfig, SFTTrainer
 
+from helpers.paths import course_root
+from helpers.sql_lesson.bigger import export_dataset, preset_path
 from helpers.sql_lesson.laptop_trainer import LaptopSFTTrainer
 from helpers.sql_lesson.live_loss import LiveLoss
 from helpers.sql_lesson.prompts import prompt_messages, questions
@@ -119,3 +125,46 @@ def test_live_loss_tells_steps_memory_and_curve(tiny_model, rows, tmp_path, caps
     assert live.peak_mb > 100
     assert "Step 4 of 4" in live.as_text()
     assert 'alt="Training loss' in live.as_html()
+
+
+@pytest.fixture(scope="module")
+def runs(tiny_model, tmp_path_factory) -> dict[int, dict]:
+    """The same job, started once in one process (batches of 4) and once in two (batches of 2 each)."""
+    folder = tmp_path_factory.mktemp("runs")
+    data = export_dataset(folder / "data")
+    return {n: _launch(n, tiny_model, data, folder / f"out-{n}") for n in (1, 2)}
+
+
+def _launch(processes: int, base: Path, data: Path, out: Path) -> dict:
+    options = {
+        "config": preset_path("smollm2-135m"),
+        "model_name_or_path": base,
+        "dataset_name": data,
+        "output_dir": out,
+        "dtype": "float32",
+        "max_steps": 6,
+        "logging_steps": 1,
+        "per_device_train_batch_size": 4 // processes,
+    }
+    words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node", str(processes)]
+    command = [sys.executable, *launcher, "-m", "helpers.sql_lesson.train", *words]
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, cwd=course_root(), env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads((out / "run.json").read_text(encoding="utf-8")) | {"folder": str(out)}
+
+
+def test_two_processes_really_train_together(runs):
+    assert (runs[1]["processes"], runs[2]["processes"]) == (1, 2)
+    assert runs[2]["backend"] == "gloo"
+
+
+def test_two_processes_give_the_loss_curve_of_one(runs):
+    assert len(runs[1]["losses"]) == 6
+    assert runs[2]["losses"] == pytest.approx(runs[1]["losses"], abs=TOLERANCE)
+
+
+def test_each_run_saves_an_adapter(runs):
+    for run in runs.values():
+        assert (Path(run["folder"]) / "adapter_model.safetensors").exists()
