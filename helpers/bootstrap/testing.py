@@ -18,6 +18,9 @@ from helpers.bootstrap.setup import set_up
 from helpers.paths import course_home, course_root
 
 CELL_TIMEOUT = 1200
+TRAIN_AGAIN = ("05-hugging-face", "06-autotrain")
+"""Lessons that train outside the mock cloud, so nothing is replayed: the version with solutions would repeat
+minutes of training. `tests/lessons/test_solutions.py` runs its solutions instead."""
 
 
 @dataclass
@@ -62,15 +65,18 @@ def _run_all(python: str, paths: list[Path]) -> int:
         codes.append(_pytest(python, [str(path) for path in tests], tally, "pytest"))
     if notebooks:
         codes.append(_nbval(python, notebooks, tally))
+    if not paths:
+        _say_left_out(tally)
     _stop_mock_cloud(python)
     _say_result(tally)
     return 0 if not any(codes) else 1
 
 
 def all_notebooks() -> list[Path]:
-    """The learners' notebooks in order, then those with solutions."""
+    """The learners' notebooks in order, then those with solutions, but for `TRAIN_AGAIN`."""
     folder = course_root() / "notebooks"
-    return [*sorted(folder.glob("*.ipynb")), *sorted(folder.glob("solutions/*.ipynb"))]
+    solved = [path for path in sorted(folder.glob("solutions/*.ipynb")) if path.stem not in TRAIN_AGAIN]
+    return [*sorted(folder.glob("*.ipynb")), *solved]
 
 
 def _ruff(python: str) -> int:
@@ -121,6 +127,13 @@ def _call(command: list[str], extra: dict[str, str] | None = None) -> int:
 def _tests_home() -> Path:
     home = course_home()
     return home if home.name == "tests" else home / "tests"
+
+
+def _say_left_out(tally: Tally) -> None:
+    for name in TRAIN_AGAIN:
+        if (course_root() / "notebooks" / "solutions" / f"{name}.ipynb").exists():
+            reason = f"notebooks/solutions/{name}.ipynb would train everything once more; name it to run it"
+            tally.not_run[reason] = 1
 
 
 def _say_result(tally: Tally) -> None:
