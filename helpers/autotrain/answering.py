@@ -12,7 +12,7 @@ def answer_all(
     chats: Sequence[list[dict[str, str]]],
     *,
     max_new_tokens: int = 96,
-    batch_size: int = 10,
+    batch_size: int = 16,
 ) -> list[str]:
     """One greedy answer per chat, in order. `model` is a transformers or peft model, adapter as switched.
 

@@ -39,10 +39,16 @@ def tool_environment(extra: dict[str, str] | None = None, *, folder: Path | None
         if name not in _NEVER_PASSED_ON and not name.endswith("_API_KEY")
     }
     kept["PATH"] = f"{programs}{os.pathsep}{kept.get('PATH', '')}"
+    kept.setdefault("OMP_NUM_THREADS", str(_processors()))
     kept.update(
         HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false", PYTHONUNBUFFERED="1", HF_HUB_DISABLE_TELEMETRY="1"
     )
     return {**kept, **(extra or {})}
+
+
+def _processors() -> int:
+    """Processors that this process may use. `accelerate launch --cpu` takes one unless it is told."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass

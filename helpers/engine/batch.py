@@ -13,6 +13,8 @@ from helpers.engine.decoder import Decoder, KeyValue, Packed
 from helpers.engine.lora import Adapter
 from helpers.engine.row_cache import RowCache
 
+REMEMBERED_TOKENS = 2048
+
 
 class Batch:
     """The answers that one adapter (or the base model) is writing, in the rows of a cache."""
@@ -21,6 +23,7 @@ class Batch:
         self.decoder, self.adapter = decoder, adapter
         self.answers: list[Answer] = []
         self._cache = RowCache(decoder.model)
+        self._last: tuple[list[int], list[KeyValue]] = [], []
         self._next: list[int] = []
 
     @torch.inference_mode()
@@ -36,12 +39,21 @@ class Batch:
                 self.answers += [group[i] for i in going]
 
     def _read(self, prompts: Sequence[list[int]]) -> tuple[Tensor, list[list[KeyValue]]]:
-        """Each prompt's last hidden state and its keys and values; a shared beginning is read once."""
-        shared = len(commonprefix([prompt[:-1] for prompt in prompts])) if len(prompts) > 1 else 0
-        rest = [prompt[shared:] for prompt in prompts]
-        packed = Packed([prompts[0][:shared], *rest], led=True) if shared else Packed(rest)
-        hidden, kept = self.decoder.read(packed, self.adapter)
+        """Each prompt's last hidden state and its keys and values; a shared beginning is read once.
+
+        What the prompts begin with like the last one read before them is not read again.
+        """
+        all_but_last = [prompt[:-1] for prompt in prompts]
+        known = len(commonprefix([self._last[0], *all_but_last]))
+        shared = len(commonprefix(all_but_last)) if len(prompts) > 1 else 0
+        before = [(keys[:, :known], values[:, :known]) for keys, values in self._last[1]] if known else None
+        rest = [prompt[max(known, shared) :] for prompt in prompts]
+        led = shared > known
+        packed = Packed([prompts[0][known:shared], *rest] if led else rest, led, known)
+        hidden, kept = self.decoder.read(packed, self.adapter, before)
         ends = torch.tensor(packed.lengths).cumsum(0) - 1
+        if len(prompts[-1]) <= REMEMBERED_TOKENS:
+            self._last = prompts[-1], [(keys.clone(), values.clone()) for keys, values in kept[-1]]
         return hidden[ends][-len(prompts) :], kept[-len(prompts) :]
 
     @torch.inference_mode()

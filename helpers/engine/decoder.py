@@ -24,10 +24,14 @@ Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Packed:
-    """Sequences in a row. With `led`, the first one is the shared beginning of all the others."""
+    """Sequences in a row. With `led`, the first one is the shared beginning of all the others.
+
+    `before` tokens stand before all of them and have been read already.
+    """
 
     ids: list[list[int]]
     led: bool = False
+    before: int = 0
 
     @property
     def lengths(self) -> list[int]:
@@ -37,7 +41,7 @@ class Packed:
     def begins(self) -> list[int]:
         """The position of each sequence's first token."""
         lead = len(self.ids[0]) if self.led else 0
-        return [lead if row else 0 for row in range(len(self.ids))]
+        return [self.before + (lead if row else 0) for row in range(len(self.ids))]
 
     def positions(self) -> Tensor:
         spans = zip(self.begins, self.lengths, strict=True)
@@ -53,17 +57,27 @@ class Decoder:
         angles = torch.outer(torch.arange(self.shape.context).double(), self.shape.rope_theta**-half)
         self.cos, self.sin = (table.to(model.dtype)[:, None] for table in (angles.cos(), angles.sin()))
 
-    def read(self, packed: Packed, adapter: Adapter | None) -> tuple[Tensor, list[list[KeyValue]]]:
-        """Final hidden states (tokens, hidden) and, per sequence and layer, all keys and values so far."""
+    def read(
+        self, packed: Packed, adapter: Adapter | None, before: list[KeyValue] | None = None
+    ) -> tuple[Tensor, list[list[KeyValue]]]:
+        """Final hidden states (tokens, hidden) and, per sequence and layer, all keys and values so far.
+
+        `before` has each layer's keys and values of the `packed.before` tokens.
+        """
         kept: list[list[KeyValue]] = [[] for _ in packed.ids]
         x = self.embed([token for ids in packed.ids for token in ids])
-        x = self.run(x, packed.positions(), self.attend_packed(packed, kept), adapter)
+        x = self.run(x, packed.positions(), self.attend_packed(packed, kept, before), adapter)
         return self.normed(x), kept
 
     def embed(self, ids: list[int]) -> Tensor:
         return F.embedding(torch.tensor(ids), self.model.embedding)
 
-    def attend_packed(self, packed: Packed, kept: list[list[KeyValue]] | None = None) -> Attend:
+    def attend_packed(
+        self,
+        packed: Packed,
+        kept: list[list[KeyValue]] | None = None,
+        before: list[KeyValue] | None = None,
+    ) -> Attend:
         """Causal attention within each sequence and its lead; `kept` receives keys and values."""
         groups, dtype = self.shape.heads // self.shape.kv_heads, self.model.dtype
         spans = zip(packed.lengths, packed.begins, strict=True)
@@ -74,12 +88,12 @@ class Decoder:
             lengths = packed.lengths
             parts = q.split(lengths), keys.split(lengths, 1), values.split(lengths, 1)
             answers: list[Tensor] = []
-            lead: KeyValue | None = None
+            lead = before[layer] if before else None
             for row, (part, own_keys, own_values) in enumerate(zip(*parts, strict=True)):
                 if lead:
                     own_keys = torch.cat([lead[0], own_keys], 1)
                     own_values = torch.cat([lead[1], own_values], 1)
-                elif packed.led:
+                if packed.led and not row:
                     lead = own_keys, own_values
                 if kept is not None:
                     kept[row].append((own_keys, own_values))

@@ -109,3 +109,11 @@ def test_no_key_of_the_learner_reaches_the_tool(monkeypatch: pytest.MonkeyPatch)
 
 def test_this_process_is_not_in_its_own_family() -> None:
     assert psutil.Process().pid not in [p.pid for p in family("")]
+
+
+def test_a_job_gets_all_processors_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    assert tool_environment()["OMP_NUM_THREADS"] == str(usable)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    assert tool_environment()["OMP_NUM_THREADS"] == "1"

@@ -10,9 +10,11 @@ from queue import SimpleQueue
 from types import SimpleNamespace
 
 import pytest
+import torch
 
 from helpers.engine.answer_text import AnswerText
 from helpers.engine.answering import CACHED_TOKENS, Answering, Waiting
+from helpers.engine.batch import Batch
 from helpers.engine.engine import Engine
 from helpers.engine.turns import Turns
 from helpers.engine.types import Chunk, ContextTooLong, EngineError, GenerationRequest, Usage
@@ -103,6 +105,28 @@ def test_answers_written_together_equal_answers_written_alone(engine):
     for thread in threads:
         thread.join()
     assert [together[i] for i in range(len(questions))] == alone
+
+
+def test_what_the_last_prompt_began_with_is_not_read_again(engine):
+    decoder = engine._model().decoder
+    start = list(range(100, 130))
+    groups = [
+        [[*start, 7, 8, 9]],
+        [[*start[:20], 5, 6]],
+        [[*start[:20], 5, 6, 11, 12, 13], [*start[:20], 5, 6, 11, 14]],
+        [[3, 4, 5]],
+        [[3, 4, 5], [3, 4, 6, 7]],
+        [[3, 4, 6, 7]],
+    ]
+    batch = Batch(decoder, None)
+    with torch.inference_mode():
+        for prompts in groups:
+            hidden, pasts = batch._read(prompts)
+            for prompt, found, past in zip(prompts, hidden, pasts, strict=True):
+                fresh, ((*kept,),) = Batch(decoder, None)._read([prompt])
+                torch.testing.assert_close(found, fresh[0], rtol=1e-4, atol=1e-4)
+                for mine, theirs in zip(past, kept, strict=True):
+                    torch.testing.assert_close(mine[0], theirs[0], rtol=1e-4, atol=1e-4)
 
 
 def test_long_requests_wait_for_room_in_the_cache():
