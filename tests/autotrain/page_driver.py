@@ -101,7 +101,8 @@ def main() -> None:
     model = autotrain_base_model()
     file = work_folder() / "train.jsonl"
     file.write_text("\n".join(data("recipes/train.jsonl").read_text("utf-8").splitlines()[:40]), "utf-8")
-    config = job_config(new_project_name("recipes-page"), model, work_folder(), epochs=1, batch_size=2, lr=1e-3)
+    project, small = new_project_name("recipes-page"), {"epochs": 1, "batch_size": 2, "lr": 1e-3}
+    config = job_config(project, model, work_folder(), **small)
     pictures = Pictures(data("autotrain/screenshots"))
     with Gui.start(model) as gui, browser() as chromium:
         page = chromium.new_page(viewport={"width": 1100, "height": 760})
