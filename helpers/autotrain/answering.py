@@ -11,7 +11,7 @@ def answer_all(
     tokenizer: Any,
     chats: Sequence[list[dict[str, str]]],
     *,
-    max_new_tokens: int = 96,
+    max_new_tokens: int = 64,
     batch_size: int = 16,
 ) -> list[str]:
     """One greedy answer per chat, in order. `model` is a transformers or peft model, adapter as switched.
