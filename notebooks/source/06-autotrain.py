@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 06 AutoTrain: fine-tuning without code
 #
-# *About 40 minutes; the machine works about 6 of them.*
+# *About 40 minutes; the machine works about 7 of them.*
 #
 # A colleague who does not program wants to fine-tune a model. **AutoTrain Advanced**, by Hugging Face, offers three
 # faces for that: a file, a command, a web page. You train the same small job through all three, look at what the tool
