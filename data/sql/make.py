@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date as Date
 from datetime import timedelta
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from making.asking import Asker, Draft, Pattern, Read, quote
+from making.asking import NEW_WORDINGS, Asker, Draft, Pattern, Read, quote
 from making.easy import EASY
 from making.hard import HARD
 from making.medium import MEDIUM
@@ -117,20 +118,23 @@ def depends_on_tie(draft: Draft, read: Read) -> bool:
 
 
 class Writer:
-    """Draws questions one by one and keeps every question and every query unique within its schema."""
+    """Draws questions one by one: none comes twice, and no query stands in both splits."""
 
     def __init__(self, rng: random.Random, texts: dict[str, str]) -> None:
         self.rng = rng
         self.readers = {name: reader(text) for name, text in texts.items()}
-        self.used: set[tuple[str, str]] = set()
+        self.asked: set[tuple[str, str]] = set()
+        self.split_of: dict[tuple[str, str], str] = {}
 
-    def draw(self, schema: Schema, pattern: Pattern, new_wording: bool) -> Draft | None:
+    def draw(self, split: str, schema: Schema, pattern: Pattern, new_wording: bool) -> Draft | None:
         read = self.readers[schema.name]
         for _ in range(60):
             draft = pattern(Asker(schema, self.rng, read, new_wording))
-            keys = {(schema.name, draft.question), (schema.name, draft.sql)}
-            if not keys & self.used and is_meaningful(draft, read):
-                self.used |= keys
+            question, query = (schema.name, draft.question), (schema.name, draft.sql)
+            is_free = question not in self.asked and self.split_of.get(query, split) == split
+            if is_free and is_meaningful(draft, read):
+                self.asked.add(question)
+                self.split_of[query] = split
                 return draft
         return None
 
@@ -138,13 +142,13 @@ class Writer:
         """`counts` rows per difficulty; patterns and schemas take turns, so that both are evenly spread."""
         for difficulty, wanted in counts.items():
             uses: Counter[str] = Counter()
-            made = 0
+            made, turns = 0, cycle(PATTERNS[difficulty])
             while made < wanted:
-                pattern = PATTERNS[difficulty][made % len(PATTERNS[difficulty])]
+                pattern = next(turns)
                 schema = min(self.rng.sample(schemas, len(schemas)), key=lambda s: uses[s.name])
-                new_wording = split == "test" and self.rng.random() < 0.5
+                new_wording = split == "test" and self.rng.random() < NEW_WORDINGS
                 uses[schema.name] += 1
-                draft = self.draw(schema, pattern, new_wording)
+                draft = self.draw(split, schema, pattern, new_wording)
                 if draft is None:
                     continue
                 made += 1

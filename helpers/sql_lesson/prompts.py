@@ -16,7 +16,7 @@ Difficulty = Literal["easy", "medium", "hard"]
 
 SYSTEM = (
     "Translate the question into one SQLite query for these tables. "
-    "Answer with the query alone. Where no column is asked for, select the name, title or code.\n\n{schema}"
+    "Answer with the query alone. Where no column is asked for, select the name.\n\n{schema}"
 )
 
 

@@ -1,5 +1,5 @@
-CREATE TABLE airline (id INTEGER PRIMARY KEY, name TEXT, country TEXT, founded INTEGER);
-CREATE TABLE flight (id INTEGER PRIMARY KEY, number TEXT, airline_id INTEGER REFERENCES airline(id), destination TEXT, minutes INTEGER, price INTEGER);
+CREATE TABLE airline (id INTEGER PRIMARY KEY, name TEXT, country TEXT, founding_year INTEGER);
+CREATE TABLE flight (id INTEGER PRIMARY KEY, name TEXT, airline_id INTEGER REFERENCES airline(id), destination TEXT, minutes INTEGER, price INTEGER);
 INSERT INTO airline VALUES (1, 'SkyNord', 'Kenya', 2017);
 INSERT INTO airline VALUES (2, 'Aero Luz', 'Spain', 2005);
 INSERT INTO airline VALUES (3, 'BlueJet', 'Spain', 1984);

@@ -1,5 +1,5 @@
-CREATE TABLE branch (id INTEGER PRIMARY KEY, name TEXT, city TEXT, opened INTEGER);
-CREATE TABLE account (id INTEGER PRIMARY KEY, owner TEXT, branch_id INTEGER REFERENCES branch(id), kind TEXT, balance INTEGER, fee REAL);
+CREATE TABLE branch (id INTEGER PRIMARY KEY, name TEXT, city TEXT, opening_year INTEGER);
+CREATE TABLE account (id INTEGER PRIMARY KEY, name TEXT, branch_id INTEGER REFERENCES branch(id), kind TEXT, balance INTEGER, fee REAL);
 INSERT INTO branch VALUES (1, 'Market Square', 'Krakow', 1950);
 INSERT INTO branch VALUES (2, 'Station Road', 'Seville', 1970);
 INSERT INTO branch VALUES (3, 'Old Port', 'Bergen', 1927);

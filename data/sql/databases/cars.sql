@@ -1,5 +1,5 @@
-CREATE TABLE maker (id INTEGER PRIMARY KEY, name TEXT, country TEXT, founded INTEGER);
-CREATE TABLE car (id INTEGER PRIMARY KEY, model TEXT, maker_id INTEGER REFERENCES maker(id), fuel TEXT, horsepower INTEGER, price INTEGER);
+CREATE TABLE maker (id INTEGER PRIMARY KEY, name TEXT, country TEXT, founding_year INTEGER);
+CREATE TABLE car (id INTEGER PRIMARY KEY, name TEXT, maker_id INTEGER REFERENCES maker(id), fuel TEXT, horsepower INTEGER, price INTEGER);
 INSERT INTO maker VALUES (1, 'Aurora', 'Germany', 1979);
 INSERT INTO maker VALUES (2, 'Boreal', 'India', 1987);
 INSERT INTO maker VALUES (3, 'Cintra', 'Sweden', 1910);

@@ -1,5 +1,5 @@
 CREATE TABLE director (id INTEGER PRIMARY KEY, name TEXT, country TEXT, awards INTEGER);
-CREATE TABLE film (id INTEGER PRIMARY KEY, title TEXT, director_id INTEGER REFERENCES director(id), genre TEXT, year INTEGER, rating REAL);
+CREATE TABLE film (id INTEGER PRIMARY KEY, name TEXT, director_id INTEGER REFERENCES director(id), genre TEXT, year INTEGER, rating REAL);
 INSERT INTO director VALUES (1, 'Sofia Greco', 'Mexico', 2);
 INSERT INTO director VALUES (2, 'Tomas Kral', 'Mexico', 11);
 INSERT INTO director VALUES (3, 'Uma Sethi', 'France', 16);

@@ -1,5 +1,5 @@
 CREATE TABLE department (id INTEGER PRIMARY KEY, name TEXT, building TEXT, budget INTEGER);
-CREATE TABLE employee (id INTEGER PRIMARY KEY, name TEXT, department_id INTEGER REFERENCES department(id), job TEXT, salary INTEGER, hired INTEGER);
+CREATE TABLE employee (id INTEGER PRIMARY KEY, name TEXT, department_id INTEGER REFERENCES department(id), job TEXT, salary INTEGER, hiring_year INTEGER);
 INSERT INTO department VALUES (1, 'Sales', 'east', 510000);
 INSERT INTO department VALUES (2, 'Research', 'main', 140000);
 INSERT INTO department VALUES (3, 'Finance', 'main', 300000);

@@ -1,5 +1,5 @@
 CREATE TABLE field (id INTEGER PRIMARY KEY, name TEXT, soil TEXT, size REAL);
-CREATE TABLE harvest (id INTEGER PRIMARY KEY, code TEXT, field_id INTEGER REFERENCES field(id), crop TEXT, tonnes REAL, cut_on TEXT);
+CREATE TABLE harvest (id INTEGER PRIMARY KEY, name TEXT, field_id INTEGER REFERENCES field(id), crop TEXT, tonnes REAL, date TEXT);
 INSERT INTO field VALUES (1, 'Long Acre', 'sandy', 9.5);
 INSERT INTO field VALUES (2, 'Church Field', 'peat', 21.5);
 INSERT INTO field VALUES (3, 'River Bend', 'clay', 12.5);

@@ -1,4 +1,4 @@
-CREATE TABLE team (id INTEGER PRIMARY KEY, name TEXT, city TEXT, founded INTEGER);
+CREATE TABLE team (id INTEGER PRIMARY KEY, name TEXT, city TEXT, founding_year INTEGER);
 CREATE TABLE player (id INTEGER PRIMARY KEY, name TEXT, team_id INTEGER REFERENCES team(id), position TEXT, goals INTEGER, salary INTEGER);
 INSERT INTO team VALUES (1, 'Rovers', 'Derby', 1928);
 INSERT INTO team VALUES (2, 'Harbour FC', 'Derby', 1917);

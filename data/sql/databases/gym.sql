@@ -1,5 +1,5 @@
 CREATE TABLE member (id INTEGER PRIMARY KEY, name TEXT, plan TEXT, age INTEGER);
-CREATE TABLE workout (id INTEGER PRIMARY KEY, code TEXT, member_id INTEGER REFERENCES member(id), activity TEXT, minutes INTEGER, done_on TEXT);
+CREATE TABLE workout (id INTEGER PRIMARY KEY, name TEXT, member_id INTEGER REFERENCES member(id), activity TEXT, minutes INTEGER, date TEXT);
 INSERT INTO member VALUES (1, 'Amir Saleh', 'basic', 25);
 INSERT INTO member VALUES (2, 'Bianca Rossi', 'student', 69);
 INSERT INTO member VALUES (3, 'Carlos Mora', 'student', 37);

@@ -1,5 +1,5 @@
 CREATE TABLE doctor (id INTEGER PRIMARY KEY, name TEXT, specialty TEXT, experience INTEGER);
-CREATE TABLE visit (id INTEGER PRIMARY KEY, patient TEXT, doctor_id INTEGER REFERENCES doctor(id), ward TEXT, fee INTEGER, visited_on TEXT);
+CREATE TABLE visit (id INTEGER PRIMARY KEY, name TEXT, doctor_id INTEGER REFERENCES doctor(id), ward TEXT, fee INTEGER, visit_date TEXT);
 INSERT INTO doctor VALUES (1, 'Uma Sethi', 'cardiology', 24);
 INSERT INTO doctor VALUES (2, 'Victor Lang', 'cardiology', 24);
 INSERT INTO doctor VALUES (3, 'Wanda Zielinska', 'cardiology', 27);

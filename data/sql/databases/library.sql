@@ -1,5 +1,5 @@
 CREATE TABLE author (id INTEGER PRIMARY KEY, name TEXT, country TEXT, birth_year INTEGER);
-CREATE TABLE book (id INTEGER PRIMARY KEY, title TEXT, author_id INTEGER REFERENCES author(id), genre TEXT, year INTEGER, pages INTEGER);
+CREATE TABLE book (id INTEGER PRIMARY KEY, name TEXT, author_id INTEGER REFERENCES author(id), genre TEXT, year INTEGER, pages INTEGER);
 INSERT INTO author VALUES (1, 'Ada Lindgren', 'Brazil', 1970);
 INSERT INTO author VALUES (2, 'Bruno Costa', 'Nigeria', 1972);
 INSERT INTO author VALUES (3, 'Chiara Neri', 'Norway', 1933);

@@ -1,5 +1,5 @@
-CREATE TABLE painter (id INTEGER PRIMARY KEY, name TEXT, country TEXT, born INTEGER);
-CREATE TABLE painting (id INTEGER PRIMARY KEY, title TEXT, painter_id INTEGER REFERENCES painter(id), style TEXT, year INTEGER, value INTEGER);
+CREATE TABLE painter (id INTEGER PRIMARY KEY, name TEXT, country TEXT, birth_year INTEGER);
+CREATE TABLE painting (id INTEGER PRIMARY KEY, name TEXT, painter_id INTEGER REFERENCES painter(id), style TEXT, year INTEGER, value INTEGER);
 INSERT INTO painter VALUES (1, 'Fatima Zahra', 'Holland', 1943);
 INSERT INTO painter VALUES (2, 'Georg Huber', 'Spain', 1833);
 INSERT INTO painter VALUES (3, 'Helena Costa', 'Spain', 1836);

@@ -1,5 +1,5 @@
-CREATE TABLE artist (id INTEGER PRIMARY KEY, name TEXT, country TEXT, formed INTEGER);
-CREATE TABLE album (id INTEGER PRIMARY KEY, title TEXT, artist_id INTEGER REFERENCES artist(id), style TEXT, copies INTEGER, year INTEGER);
+CREATE TABLE artist (id INTEGER PRIMARY KEY, name TEXT, country TEXT, founding_year INTEGER);
+CREATE TABLE album (id INTEGER PRIMARY KEY, name TEXT, artist_id INTEGER REFERENCES artist(id), style TEXT, copies INTEGER, year INTEGER);
 INSERT INTO artist VALUES (1, 'The Tides', 'Senegal', 2007);
 INSERT INTO artist VALUES (2, 'Mira Sol', 'Senegal', 1980);
 INSERT INTO artist VALUES (3, 'Iron Lark', 'Canada', 1999);

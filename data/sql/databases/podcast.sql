@@ -1,5 +1,5 @@
-CREATE TABLE show (id INTEGER PRIMARY KEY, name TEXT, topic TEXT, started INTEGER);
-CREATE TABLE episode (id INTEGER PRIMARY KEY, title TEXT, show_id INTEGER REFERENCES show(id), language TEXT, minutes INTEGER, downloads INTEGER);
+CREATE TABLE show (id INTEGER PRIMARY KEY, name TEXT, topic TEXT, starting_year INTEGER);
+CREATE TABLE episode (id INTEGER PRIMARY KEY, name TEXT, show_id INTEGER REFERENCES show(id), language TEXT, minutes INTEGER, downloads INTEGER);
 INSERT INTO show VALUES (1, 'Deep Talk', 'science', 2013);
 INSERT INTO show VALUES (2, 'Morning Notes', 'food', 2014);
 INSERT INTO show VALUES (3, 'The Lab', 'sports', 2013);

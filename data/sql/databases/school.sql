@@ -1,5 +1,5 @@
 CREATE TABLE student (id INTEGER PRIMARY KEY, name TEXT, city TEXT, age INTEGER);
-CREATE TABLE exam (id INTEGER PRIMARY KEY, code TEXT, student_id INTEGER REFERENCES student(id), subject TEXT, score INTEGER, taken_on TEXT);
+CREATE TABLE exam (id INTEGER PRIMARY KEY, name TEXT, student_id INTEGER REFERENCES student(id), subject TEXT, score INTEGER, date TEXT);
 INSERT INTO student VALUES (1, 'Farid Haddad', 'Graz', 17);
 INSERT INTO student VALUES (2, 'Greta Holm', 'Graz', 16);
 INSERT INTO student VALUES (3, 'Hana Novak', 'Lyon', 17);

@@ -1,5 +1,5 @@
 CREATE TABLE hotel (id INTEGER PRIMARY KEY, name TEXT, city TEXT, stars INTEGER);
-CREATE TABLE room (id INTEGER PRIMARY KEY, code TEXT, hotel_id INTEGER REFERENCES hotel(id), view TEXT, beds INTEGER, price INTEGER);
+CREATE TABLE room (id INTEGER PRIMARY KEY, name TEXT, hotel_id INTEGER REFERENCES hotel(id), view TEXT, beds INTEGER, price INTEGER);
 INSERT INTO hotel VALUES (1, 'Grand Elm', 'Lisbon', 3);
 INSERT INTO hotel VALUES (2, 'Sea View', 'Lisbon', 2);
 INSERT INTO hotel VALUES (3, 'Hotel Mira', 'Vienna', 5);

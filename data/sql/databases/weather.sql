@@ -1,5 +1,5 @@
 CREATE TABLE station (id INTEGER PRIMARY KEY, name TEXT, region TEXT, altitude INTEGER);
-CREATE TABLE reading (id INTEGER PRIMARY KEY, code TEXT, station_id INTEGER REFERENCES station(id), sky TEXT, temperature REAL, rain REAL);
+CREATE TABLE reading (id INTEGER PRIMARY KEY, name TEXT, station_id INTEGER REFERENCES station(id), sky TEXT, temperature REAL, rain REAL);
 INSERT INTO station VALUES (1, 'Peak One', 'coast', 1338);
 INSERT INTO station VALUES (2, 'Harbour Mast', 'valley', 2718);
 INSERT INTO station VALUES (3, 'Old Airfield', 'valley', 817);

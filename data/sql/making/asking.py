@@ -11,6 +11,8 @@ from typing import Any
 
 from making.schemas import Category, Number, Schema, Table
 
+NEW_WORDINGS = 1 / 4
+IDIOMS = 1 / 6
 Read = Callable[[str], list[tuple[Any, ...]]]
 
 
@@ -31,7 +33,7 @@ class Asker:
     new_wording: bool
 
     def pick(self, *wordings: str) -> str:
-        """One wording; the last one is kept for the test split, which uses it half of the time."""
+        """One wording; the last one is kept for the test split, which uses it a quarter of the time."""
         if self.new_wording:
             return wordings[-1]
         return self.rng.choice(wordings[:-1])
@@ -46,9 +48,14 @@ class Asker:
         return self.rng.choice([c for c in table.columns if isinstance(c, Category)])
 
     def value(self, category: Category) -> tuple[str, str]:
-        """A category's value as (words after the noun, SQL condition)."""
+        """A category's value as (words after the noun, SQL condition); one in six speaks as people do."""
         value = self.rng.choice(category.values)
-        return category.where.format(value), f"{category.name} = {quote(value)}"
+        words = category.where.format(value) if self.idiom() else f"whose {category.one} is {value}"
+        return words, f"{category.name} = {quote(value)}"
+
+    def idiom(self) -> bool:
+        """Whether to say "born after 1950" instead of "whose year of birth is above 1950"."""
+        return self.rng.random() < IDIOMS
 
     def levels(self, table: Table, column: Number) -> list[Any]:
         return [row[0] for row in self.read(f"SELECT {column.name} FROM {table.name} ORDER BY {column.name}")]
@@ -57,9 +64,11 @@ class Asker:
         """A comparison that keeps some rows and drops some, as (words after the noun, SQL condition)."""
         levels = self.levels(table, column)
         level = levels[self.rng.randrange(len(levels) // 5, len(levels) * 4 // 5)]
-        if self.rng.random() < 0.6:
-            return column.more.format(level), f"{column.name} > {quote(level)}"
-        return column.less.format(level), f"{column.name} < {quote(level)}"
+        more, idiom = self.rng.random() < 0.5, self.idiom()
+        side = column.more if more else column.less
+        plain = f"whose {column.phrase} is {column.above if more else column.below} {{}}"
+        words = (side if idiom else plain).format(quote(level).strip("'"))
+        return words, f"{column.name} {'>' if more else '<'} {quote(level)}"
 
     def of_parent(self) -> tuple[str, str]:
         """One parent that has children, as (words after the child's noun, quoted label)."""
@@ -69,7 +78,8 @@ class Asker:
             f"JOIN {child.name} ON {child.name}.{self.schema.key} = {parent.name}.id ORDER BY 1"
         )
         name = self.rng.choice(names)[0]
-        return self.schema.of.format(name), quote(name)
+        words = self.schema.of.format(name) if self.idiom() else f"of the {parent.one} {name}"
+        return words, quote(name)
 
     @property
     def join(self) -> str:
@@ -92,13 +102,11 @@ def names_of(table: Table) -> str:
 
 
 FILTER = (
-    "Which {many} are {w}?",
     "List the {many} {w}.",
-    "Show me all {many} {w}.",
+    "Show all {many} {w}.",
     "What are the {ls} of the {many} {w}?",
-    "Find every {one} {w}.",
+    "Give me all {many} {w}.",
     "I am looking for {many} {w}.",
 )
-
 
 Pattern = Callable[[Asker], Draft]

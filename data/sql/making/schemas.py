@@ -9,16 +9,13 @@ import yaml
 
 @dataclass(frozen=True)
 class Number:
-    """A column to compare, sort or average; `more`, `less`, `between` follow the plural noun."""
+    """A column to compare, sort or average; `more` and `less` follow the plural noun."""
 
     name: str
     phrase: str
     values: tuple[Any, ...]
     more: str
     less: str
-    between: str
-    top: str
-    low: str
     averages: bool
     additive: bool
 
@@ -31,6 +28,30 @@ class Number:
         if self.is_date:
             return "TEXT"
         return "INTEGER" if self.values[2] == int(self.values[2]) else "REAL"
+
+    @property
+    def is_time(self) -> bool:
+        """A date or a year, of which people say "latest" and "after"."""
+        return self.is_date or not self.averages
+
+    @property
+    def above(self) -> str:
+        return "after" if self.is_time else "above"
+
+    @property
+    def below(self) -> str:
+        return "before" if self.is_time else "below"
+
+    @property
+    def summed(self) -> str:
+        """What a total is a total of: "number of pages" → "pages"."""
+        return self.phrase.removeprefix("number of ")
+
+    def word(self, aggregate: str) -> str:
+        """How people say MAX, MIN, AVG or SUM of this column."""
+        words = {"AVG": "average", "SUM": "total"}
+        words |= {"MAX": "latest", "MIN": "earliest"} if self.is_date else {"MAX": "highest", "MIN": "lowest"}
+        return words[aggregate]
 
 
 @dataclass(frozen=True)
@@ -75,13 +96,10 @@ class Schema:
 
 
 def _number(text: dict[str, Any]) -> Number:
-    top, low = text["ends"]
-    plain = {name: text[name] for name in ("name", "phrase", "more", "less", "between")}
+    plain = {name: text[name] for name in ("name", "phrase", "more", "less")}
     return Number(
         **plain,
         values=tuple(text["values"]),
-        top=top,
-        low=low,
         averages=text.get("averages", True),
         additive=text.get("additive", False),
     )
