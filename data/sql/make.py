@@ -27,7 +27,7 @@ SEED = 20261122
 PATTERNS = {"easy": EASY, "medium": MEDIUM, "hard": HARD}
 TEST_SEEN = {"easy": 18, "medium": 19, "hard": 18}
 TEST_UNSEEN = {"easy": 15, "medium": 15, "hard": 15}
-TRAIN_SHARE = {"easy": 90, "medium": 100, "hard": 110}
+TRAIN_SHARE = {"easy": 90, "medium": 75, "hard": 135}
 
 
 @dataclass(frozen=True)
@@ -163,12 +163,13 @@ def numbered(split: str, rows: list[Row]) -> list[Row]:
 
 
 def spread(rows: list[Row], rng: random.Random) -> list[Row]:
-    """An order in which every beginning of the list has all patterns in about equal parts."""
+    """An order in which every beginning of the list has all patterns in the same shares as the whole."""
     turns: Counter[str] = Counter()
+    counts = Counter(row.pattern for row in rows)
     keyed = []
     for row in rng.sample(rows, len(rows)):
         turns[row.pattern] += 1
-        keyed.append((turns[row.pattern] + rng.random(), row))
+        keyed.append(((turns[row.pattern] - rng.random()) / counts[row.pattern], row))
     return [row for _, row in sorted(keyed, key=lambda pair: pair[0])]
 
 
