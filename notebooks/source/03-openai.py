@@ -128,7 +128,7 @@ helpers.plot_token_histogram(statistics)
 # %% [markdown]
 # How many epochs? If you leave it open (`"auto"`), the cookbook's rule of thumb is three, adjusted for small and for
 # large files: at least 100 example passes, at most 25,000, never more than 25 epochs. With 100 examples it stays three.
-# We set four ourselves, to show how a hyperparameter is set.
+# We write the three ourselves, to show how a hyperparameter is set.
 
 # %%
 EPOCHS = 3

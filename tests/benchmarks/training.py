@@ -1,7 +1,7 @@
 """Training the recipe job: the engine, TRL with its own defaults, TRL in plain fp32, step by step in turns.
 
-The engine runs the job of notebook 03 (two epochs), TRL its default of three: `speedup` compares what a
-learner waits for, `speedup_per_example` the time for one pass over one example.
+The engine runs the job of notebook 03, TRL its own number of epochs: `speedup` compares what a learner waits
+for, `speedup_per_example` the time for one pass over one example.
 
 `python3 -m helpers bench training [--examples 100] [--test 100] [--fp32-examples 32]`. Fewer examples make a
 smaller job. The two fp32 trainers take turns with the others over a smaller job; their time for the whole
