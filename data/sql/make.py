@@ -24,6 +24,7 @@ from making.schemas import Category, Number, Schema, Table, read_schemas
 
 FOLDER = Path(__file__).parent
 SEED = 20261122
+MOST_IN_VAIN = 200
 PATTERNS = {"easy": EASY, "medium": MEDIUM, "hard": HARD}
 TEST_SEEN = {"easy": 18, "medium": 19, "hard": 18}
 TEST_UNSEEN = {"easy": 15, "medium": 15, "hard": 15}
@@ -142,7 +143,7 @@ class Writer:
         """`counts` rows per difficulty; patterns and schemas take turns, so that both are evenly spread."""
         for difficulty, wanted in counts.items():
             uses: Counter[str] = Counter()
-            made, turns = 0, cycle(PATTERNS[difficulty])
+            made, turns, in_vain = 0, cycle(PATTERNS[difficulty]), 0
             while made < wanted:
                 pattern = next(turns)
                 schema = min(self.rng.sample(schemas, len(schemas)), key=lambda s: uses[s.name])
@@ -150,8 +151,11 @@ class Writer:
                 uses[schema.name] += 1
                 draft = self.draw(split, schema, pattern, new_wording)
                 if draft is None:
+                    in_vain += 1
+                    if in_vain > MOST_IN_VAIN:
+                        raise RuntimeError(f"{made} of {wanted} {difficulty} questions: no new ones are left")
                     continue
-                made += 1
+                made, in_vain = made + 1, 0
                 yield Row(
                     "", schema.name, draft.question, draft.sql, difficulty, pattern.__name__, draft.ordered,
                     not schema.test_only, new_wording,

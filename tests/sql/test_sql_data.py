@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import runpy
 import subprocess
 import sys
 from collections import Counter
@@ -23,6 +25,16 @@ def test_files_are_what_the_script_makes(tmp_path):
     assert len(made) == len(schema_names()) + 2
     for relative, content in made.items():
         assert data("sql").joinpath(relative).read_bytes() == content, relative
+
+
+def test_the_script_says_when_no_new_question_is_left(monkeypatch):
+    """It once looked for them for ever."""
+    monkeypatch.syspath_prepend(data("sql"))
+    make = runpy.run_path(str(data("sql/make.py")))
+    schema = make["read_schemas"](data("sql/schemas.yaml"))[0]
+    writer = make["Writer"](random.Random(1), {schema.name: make["database"](schema, random.Random(1))})
+    with pytest.raises(RuntimeError, match="no new ones are left"):
+        list(writer.rows("train", [schema], {"medium": 100_000}))
 
 
 def test_sizes():
