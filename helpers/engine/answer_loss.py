@@ -14,7 +14,8 @@ class AnswerLogProbs(torch.autograd.Function):
     """(hidden (n, hidden), head (vocabulary, hidden), targets (n,)) → (log-probabilities (n,), hit (n,)).
 
     Where a gradient is wanted, each row's own gradient is kept from the forward pass:
-    d log p(t) / dh = head[t] - Σ p(v) head[v], so that the backward pass only scales it.
+    d log p(t) / dh = head[t] - Σ p(v) head[v], so that the backward pass only scales it. The likeliest token's
+    probability is at least 1 / vocabulary, so its logarithm gives the normaliser without a second softmax.
     """
 
     @staticmethod
@@ -24,14 +25,15 @@ class AnswerLogProbs(torch.autograd.Function):
         for start in range(0, len(hidden), ROWS_AT_ONCE):
             part = slice(start, start + ROWS_AT_ONCE)
             scores = (hidden[part] @ head.T).float()
-            picked = targets[part, None]
-            hits[part] = scores.argmax(-1) == targets[part]
-            scores = torch.log_softmax(scores, -1)
-            values[part] = scores.gather(1, picked)[:, 0]
+            picked = scores.gather(1, targets[part, None])[:, 0]
+            top, best = scores.max(-1)
+            hits[part] = best == targets[part]
+            probabilities = scores.softmax(-1)
+            likeliest = probabilities.gather(1, best[:, None])[:, 0]
+            values[part] = picked - top + likeliest.log()
             if gradient is not None:
-                pull = scores.exp_().neg_()
-                pull.scatter_add_(1, picked, torch.ones_like(picked, dtype=pull.dtype))
-                gradient[part] = pull.to(head.dtype) @ head
+                expected = probabilities.to(head.dtype) @ head
+                gradient[part] = head[targets[part]] - expected
         if gradient is not None:
             ctx.save_for_backward(gradient)
         ctx.mark_non_differentiable(hits)

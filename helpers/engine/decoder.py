@@ -109,21 +109,37 @@ class Decoder:
         attend: Attend,
         adapter: Adapter | None,
         layers: range | None = None,
+        wanted: Tensor | None = None,
     ) -> Tensor:
-        """Some layers (default: all). `attend` gets the layer and q, k, v: (tokens, heads, head_dim)."""
+        """Some layers (default: all). `attend` gets the layer and q, k, v: (tokens, heads, head_dim).
+
+        Of the last of them only the `wanted` tokens (tokens,) bool go through the MLP and come back.
+        """
         rope = self.cos[positions], self.sin[positions]
-        for index in layers or range(self.shape.layers):
-            x = self._layer(index, self.model.layers[index], x, rope, attend, adapter)
+        layers = layers or range(self.shape.layers)
+        for index in layers:
+            kept = wanted if index == layers[-1] else None
+            x = self._layer(index, self.model.layers[index], x, rope, attend, adapter, kept)
         return x
 
     def _layer(
-        self, index: int, layer: Layer, x: Tensor, rope: KeyValue, attend: Attend, adapter: Adapter | None
+        self,
+        index: int,
+        layer: Layer,
+        x: Tensor,
+        rope: KeyValue,
+        attend: Attend,
+        adapter: Adapter | None,
+        wanted: Tensor | None,
     ) -> Tensor:
         shape, at = self.shape, adapter.factors.get(index, {}) if adapter else {}
         normed = rms_norm(x, layer.attention_norm, shape.eps)
         qkv = linear(normed, layer.qkv, at.get("qkv"), layer.qkv_bias)
         qkv = qkv.view(len(x), -1, shape.head_dim)
-        x = x + linear(attend(index, *self._rotated(layer, qkv, rope)), layer.o, at.get("o"))
+        attended = attend(index, *self._rotated(layer, qkv, rope))
+        if wanted is not None:
+            x, attended = x[wanted], attended[wanted]
+        x = x + linear(attended, layer.o, at.get("o"))
         normed = rms_norm(x, layer.mlp_norm, shape.eps)
         inner = gated_silu(linear(normed, layer.gate_up, at.get("gate_up")))
         return x + linear(inner, layer.down, at.get("down"))

@@ -121,14 +121,32 @@ def causal_bias(tokens: int, total: int, groups: int, dtype: torch.dtype) -> Ten
     return bias.repeat(groups, 1)[None]
 
 
+class Attention(torch.autograd.Function):
+    """Scaled dot-product attention that keeps the weights and scales the small queries, not the scores."""
+
+    @staticmethod
+    def forward(ctx: Any, q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
+        ctx.heads = q.shape[1]
+        q = (q.transpose(0, 1) * k.shape[-1] ** -0.5).reshape(len(k), -1, k.shape[-1])
+        weights = torch.baddbmm(bias, q, k.transpose(1, 2)).softmax(-1)
+        ctx.save_for_backward(q, k, v, weights)
+        return torch.bmm(weights, v)
+
+    @staticmethod
+    def backward(ctx: Any, *outer: Tensor) -> tuple[Tensor | None, ...]:
+        q, k, v, weights = ctx.saved_tensors
+        d_weights = torch.bmm(outer[0], v.transpose(1, 2))
+        d_scores = torch.ops.aten._softmax_backward_data(d_weights, weights, -1, weights.dtype)
+        dq = torch.bmm(d_scores, k).mul_(k.shape[-1] ** -0.5)
+        dk, dv = torch.bmm(d_scores.transpose(1, 2), q), torch.bmm(weights.transpose(1, 2), outer[0])
+        return dq.view(ctx.heads, -1, k.shape[-1]).transpose(0, 1), dk, dv, None
+
+
 def attention(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
     """q (tokens, heads, dim) over k, v (kv_heads, total, dim): (tokens, heads * dim).
 
     Query heads are stacked on the key head they share, so no key is copied.
     """
-    kv_heads, _, dim = k.shape
-    tokens, heads, _ = q.shape
-    stacked = q.transpose(0, 1).reshape(kv_heads, -1, dim)
-    weights = torch.baddbmm(bias, stacked, k.transpose(1, 2), alpha=dim**-0.5).softmax(-1)
-    mixed = torch.bmm(weights, v).view(heads, tokens, dim)
+    tokens, heads, dim = q.shape
+    mixed = Attention.apply(q, k, v, bias).view(heads, tokens, dim)
     return mixed.transpose(0, 1).reshape(tokens, heads * dim)

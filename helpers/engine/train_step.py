@@ -117,12 +117,12 @@ def log_probs(
 ) -> tuple[Tensor, Tensor]:
     """Log-probabilities (nats) of the rows' learned tokens, one row after the other, and their hits (0/1)."""
     packed, x = frozen.packed(rows), frozen.read(rows)
-    upper = range(frozen.count, decoder.shape.layers)
-    x = decoder.run(x, packed.positions(), decoder.attend_packed(packed), adapter, upper)
     skipped = [0] * len(frozen.lead)
     after = [row.learned[max(len(skipped), 1) :] for row in rows]
     first = [] if frozen.lead else [0]
     learns = torch.tensor(skipped + [flag for part in after for flag in (*first, *part)], dtype=torch.bool)
-    predicts = learns.roll(-1)
     targets = torch.tensor([token for ids in packed.ids for token in ids])[learns]
-    return answer_log_probs(decoder.normed(x[predicts]), decoder.model.head, targets)
+    upper = range(frozen.count, decoder.shape.layers)
+    attend = decoder.attend_packed(packed)
+    x = decoder.run(x, packed.positions(), attend, adapter, upper, wanted=learns.roll(-1))
+    return answer_log_probs(decoder.normed(x), decoder.model.head, targets)
