@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from making.asking import NEW_WORDINGS, Asker, Draft, Pattern, Read, quote
+from making.choices import Choices, Turns
 from making.easy import EASY
 from making.hard import HARD
 from making.medium import MEDIUM
@@ -28,7 +29,7 @@ MOST_IN_VAIN = 200
 PATTERNS = {"easy": EASY, "medium": MEDIUM, "hard": HARD}
 TEST_SEEN = {"easy": 18, "medium": 19, "hard": 18}
 TEST_UNSEEN = {"easy": 15, "medium": 15, "hard": 15}
-TRAIN_SHARE = {"easy": 90, "medium": 75, "hard": 135}
+TRAIN_SHARE = {"easy": 80, "medium": 95, "hard": 125}
 
 
 @dataclass(frozen=True)
@@ -123,14 +124,17 @@ class Writer:
 
     def __init__(self, rng: random.Random, texts: dict[str, str]) -> None:
         self.rng = rng
+        self.chance, self.turns = Choices(rng), Turns(rng)
         self.readers = {name: reader(text) for name, text in texts.items()}
         self.asked: set[tuple[str, str]] = set()
         self.split_of: dict[tuple[str, str], str] = {}
 
     def draw(self, split: str, schema: Schema, pattern: Pattern, new_wording: bool) -> Draft | None:
         read = self.readers[schema.name]
+        self.turns.pattern = pattern.__name__
+        choices = self.turns if split == "train" else self.chance
         for _ in range(60):
-            draft = pattern(Asker(schema, self.rng, read, new_wording))
+            draft = pattern(Asker(schema, self.rng, read, new_wording, choices))
             question, query = (schema.name, draft.question), (schema.name, draft.sql)
             is_free = question not in self.asked and self.split_of.get(query, split) == split
             if is_free and is_meaningful(draft, read):

@@ -14,8 +14,8 @@ class AnswerLogProbs(torch.autograd.Function):
     """(hidden (n, hidden), head (vocabulary, hidden), targets (n,)) → (log-probabilities (n,), hit (n,)).
 
     Where a gradient is wanted, each row's own gradient is kept from the forward pass:
-    d log p(t) / dh = head[t] - Σ p(v) head[v], so that the backward pass only scales it. The likeliest token's
-    probability is at least 1 / vocabulary, so its logarithm gives the normaliser without a second softmax.
+    d log p(t) / dh = head[t] - Σ p(v) head[v], so that the backward pass only scales it. The
+    normaliser comes from the likeliest token, whose probability is at least 1 / vocabulary.
     """
 
     @staticmethod

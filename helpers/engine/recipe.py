@@ -11,12 +11,17 @@ WARM_UP = 0.06
 
 @dataclass(frozen=True)
 class Recipe:
-    """`learning_rate` is for a multiplier of 1; `trained_share` of the layers, from the top, is adapted."""
+    """`learning_rate` is for a multiplier of 1; `trained_share` of the layers, from the top, is adapted.
+
+    B matrices learn `lora_plus_ratio` times as fast. The engine keeps `alpha / rank` inside B; programs that
+    multiply later write the same as `lora_plus_ratio / (alpha / rank)`.
+    """
 
     learning_rate: float
     rank: int = 16
     alpha: float = 32.0
     trained_share: float = 1.0
+    lora_plus_ratio: float = 1.0
 
     def frozen_layers(self, layers: int) -> int:
         """Layers at the bottom that carry no adapter."""
@@ -30,6 +35,6 @@ class Recipe:
 
 
 RECIPES = {
-    "supervised": Recipe(learning_rate=1e-3),
+    "supervised": Recipe(learning_rate=5e-4, lora_plus_ratio=16.0),
     "dpo": Recipe(learning_rate=2e-4, trained_share=2 / 3),
 }

@@ -18,8 +18,8 @@ BETAS, EPSILON = (0.9, 0.999), 1e-8
 class Trainee:
     """An adapter being trained. All its matrices lie in a few flat tensors, so a step is a few operations.
 
-    AdamW (Kingma and Ba 2015; Loshchilov and Hutter 2019) without weight decay is called as `torch.optim` calls it:
-    the module itself would load torch's compiler, 80 MB and two seconds.
+    AdamW (Kingma and Ba 2015; Loshchilov and Hutter 2019), without weight decay, is called as `torch.optim`
+    does: that module would load torch's compiler, 80 MB and two seconds.
     """
 
     def __init__(self, start: Adapter, shape: Shape, dtype: torch.dtype) -> None:
@@ -30,14 +30,12 @@ class Trainee:
         self.first, self.second = torch.zeros_like(self.master), torch.zeros_like(self.master)
         self.steps, self._scratch = 0, torch.empty_like(self.master)
         self._inside = _inside_blocks(start, shape, dtype)
+        self._sizes = [matrix.numel() for matrix in self._matrices]
         self.adapter = self._views(start)
         self._matrices = []
 
     def _views(self, start: Adapter) -> Adapter:
-        works, gradients = (
-            iter(torch.split(flat, [m.numel() for m in self._matrices]))
-            for flat in (self.work, self.gradient)
-        )
+        works, gradients = (iter(flat.split(self._sizes)) for flat in (self.work, self.gradient))
 
         def leaf(matrix: Tensor) -> Tensor:
             view = next(works).view_as(matrix).requires_grad_()
@@ -51,27 +49,29 @@ class Trainee:
         return Adapter(factors, start.rank, start.alpha)
 
     @torch.no_grad()
-    def update(self, learning_rate: float) -> None:
-        """One AdamW step on the gradients gathered since the last, which it clears. Clips their norm to 1."""
+    def update(self, learning_rate: float, lora_plus_ratio: float = 1.0) -> None:
+        """One AdamW step on the gradients gathered since the last, which it clears. Clips their norm to 1.
+
+        B matrices move at `lora_plus_ratio` times the rate (LoRA+, Hayou et al. 2024).
+        """
         gradient = torch.mul(self.gradient, self._inside, out=self._scratch)
         shrink = ((gradient.norm() + 1e-6) / GRADIENT_LIMIT).clamp(min=1.0)
         self.steps += 1
-        torch._fused_adamw_(
-            [self.master], [gradient], [self.first], [self.second], [], [torch.tensor(float(self.steps))],
-            lr=learning_rate, beta1=BETAS[0], beta2=BETAS[1], eps=EPSILON, weight_decay=0.0,
-            amsgrad=False, maximize=False, grad_scale=shrink,
-        )  # fmt: skip
+        flats = (self.master, gradient, self.first, self.second)
+        matrices = [flat.split(self._sizes) for flat in flats]
+        for offset, rate in enumerate((learning_rate, learning_rate * lora_plus_ratio)):
+            chosen = [list(parts[offset::2]) for parts in matrices]
+            steps = [torch.tensor(float(self.steps))] * len(chosen[0])
+            torch._fused_adamw_(
+                *chosen, [], steps, lr=rate, beta1=BETAS[0], beta2=BETAS[1], eps=EPSILON, weight_decay=0.0,
+                amsgrad=False, maximize=False, grad_scale=shrink,
+            )  # fmt: skip
         self.work.copy_(self.master)
         self.gradient.zero_()
 
     def snapshot(self) -> Adapter:
         """The adapter's fp32 masters in its own form, to be written to disk."""
-        flat = iter(
-            torch.split(
-                self.master,
-                [m.numel() for at in self.adapter.factors.values() for pair in at.values() for m in pair],
-            )
-        )
+        flat = iter(self.master.split(self._sizes))
         factors = {
             layer: {name: (next(flat).view_as(a), next(flat).view_as(b)) for name, (a, b) in at.items()}
             for layer, at in self.adapter.factors.items()

@@ -115,9 +115,8 @@ class Training:
         started = time.perf_counter()
         with self.turn():
             measured = self.objective.run(batch, self.trainee.adapter, train=True)
-            self.trainee.update(
-                self.recipe.learning_rate_at(done, self.total_steps, self.job.hyperparameters)
-            )
+            rate = self.recipe.learning_rate_at(done, self.total_steps, self.job.hyperparameters)
+            self.trainee.update(rate, self.recipe.lora_plus_ratio)
         if not done % STEPS_BETWEEN_GIVING_BACK:
             give_back_pages()
         metrics = StepMetrics(

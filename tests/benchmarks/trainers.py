@@ -16,8 +16,9 @@ from typing import Any
 
 from tests.benchmarks.common import TEST, TRAIN, clocks, conversations, peak_mb, score
 
-EPOCHS, SEED = 3, 18  # as in notebook 03
+EPOCHS, SEED = 2, 18  # as in notebook 03
 TRL_BATCH, TRL_EPOCHS = 8, 3  # its defaults
+TRL_RATE = 1e-3  # its default, 2e-5, is meant for full fine-tuning
 MAX_ANSWER, FREQUENCY_PENALTY = 100, 0.2  # as in notebook 03
 
 
@@ -72,7 +73,7 @@ def run_engine(examples: int, tested: int, number_type: str) -> None:
 
 
 def run_trl(examples: int, tested: int, plain: bool) -> None:
-    """TRL's `SFTTrainer` on the same rows: LoRA on all linear layers, the engine's rank and learning rate."""
+    """TRL's `SFTTrainer` on the same rows: LoRA on all linear layers, the engine's rank."""
     import torch
     from datasets import Dataset
     from peft import LoraConfig
@@ -96,7 +97,7 @@ def run_trl(examples: int, tested: int, plain: bool) -> None:
     config = SFTConfig(
         output_dir=tempfile.mkdtemp(), use_cpu=True, num_train_epochs=TRL_EPOCHS, seed=SEED, report_to="none",
         save_strategy="no", logging_strategy="no", disable_tqdm=True,
-        learning_rate=recipe.learning_rate, **options,
+        learning_rate=TRL_RATE, **options,
     )  # fmt: skip
     tokenizer = AutoTokenizer.from_pretrained(base)
     chats = conversations(TRAIN, examples)

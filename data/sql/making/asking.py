@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from making.choices import Choices
 from making.schemas import Category, Number, Schema, Table
 
 NEW_WORDINGS = 1 / 4
@@ -31,27 +32,29 @@ class Asker:
     rng: random.Random
     read: Read
     new_wording: bool
+    choices: Choices
 
     def pick(self, *wordings: str) -> str:
         """One wording; the last one is kept for the test split, which uses it a quarter of the time."""
         if self.new_wording:
             return wordings[-1]
-        return self.rng.choice(wordings[:-1])
+        return self.choices.draw("wording", wordings[:-1])
 
     def table(self) -> Table:
         return self.schema.child if self.rng.random() < 0.75 else self.schema.parent
 
     def number(self, table: Table, wanted: Callable[[Number], bool] = lambda column: True) -> Number:
-        return self.rng.choice([c for c in table.columns if isinstance(c, Number) and wanted(c)])
+        columns = [c for c in table.columns if isinstance(c, Number) and wanted(c)]
+        return self.choices.draw("number", columns, lambda column: column.is_time)
 
     def category(self, table: Table) -> Category:
         return self.rng.choice([c for c in table.columns if isinstance(c, Category)])
 
-    def value(self, category: Category) -> tuple[str, str]:
+    def value(self, table: Table, category: Category) -> tuple[str, str]:
         """A category's value as (words after the noun, SQL condition); one in six speaks as people do."""
         value = self.rng.choice(category.values)
         words = category.where.format(value) if self.idiom() else f"whose {category.one} is {value}"
-        return words, f"{category.name} = {quote(value)}"
+        return words, f"{table.name}.{category.name} = {quote(value)}"
 
     def idiom(self) -> bool:
         """Whether to say "born after 1950" instead of "whose year of birth is above 1950"."""
@@ -64,11 +67,11 @@ class Asker:
         """A comparison that keeps some rows and drops some, as (words after the noun, SQL condition)."""
         levels = self.levels(table, column)
         level = levels[self.rng.randrange(len(levels) // 5, len(levels) * 4 // 5)]
-        more, idiom = self.rng.random() < 0.5, self.idiom()
+        more, idiom = self.choices.flip("more"), self.idiom()
         side = column.more if more else column.less
         plain = f"whose {column.phrase} is {column.above if more else column.below} {{}}"
         words = (side if idiom else plain).format(quote(level).strip("'"))
-        return words, f"{column.name} {'>' if more else '<'} {quote(level)}"
+        return words, f"{table.name}.{column.name} {'>' if more else '<'} {quote(level)}"
 
     def of_parent(self) -> tuple[str, str]:
         """One parent that has children, as (words after the child's noun, quoted label)."""

@@ -5,10 +5,10 @@ from making.asking import FILTER, Asker, Draft, names_of
 
 def filter_category(ask: Asker) -> Draft:
     t = ask.table()
-    where, sql = ask.value(ask.category(t))
+    where, sql = ask.value(t, ask.category(t))
     words = ask.pick(*FILTER)
     return Draft(
-        words.format(many=t.many, ls=names_of(t), w=where), f"SELECT {t.label} FROM {t.name} WHERE {sql}"
+        words.format(many=t.many, ls=names_of(t), w=where), f"SELECT {t.name}.{t.label} FROM {t.name} WHERE {sql}"
     )
 
 
@@ -17,14 +17,14 @@ def filter_number(ask: Asker) -> Draft:
     where, sql = ask.limit(t, ask.number(t))
     words = ask.pick(*FILTER)
     return Draft(
-        words.format(many=t.many, ls=names_of(t), w=where), f"SELECT {t.label} FROM {t.name} WHERE {sql}"
+        words.format(many=t.many, ls=names_of(t), w=where), f"SELECT {t.name}.{t.label} FROM {t.name} WHERE {sql}"
     )
 
 
 def count_where(ask: Asker) -> Draft:
     t = ask.table()
-    if ask.rng.random() < 0.5:
-        where, sql = ask.value(ask.category(t))
+    if ask.choices.flip("of category"):
+        where, sql = ask.value(t, ask.category(t))
     else:
         where, sql = ask.limit(t, ask.number(t))
     words = ask.pick(
@@ -39,7 +39,7 @@ def count_where(ask: Asker) -> Draft:
 def aggregate(ask: Asker) -> Draft:
     t = ask.table()
     c = ask.number(t)
-    kind = ask.rng.choice(["MAX", "MIN"] + ["AVG"] * c.averages + ["SUM"] * 2 * (c.averages and c.additive))
+    kind = ask.choices.draw("kind", ["MAX", "MIN"] + ["AVG"] * c.averages + ["SUM"] * 2 * (c.averages and c.additive))
     words = ask.pick(
         "What is the {k} {c} of the {many}?",
         "Find the {k} {c} of all {many}.",
@@ -47,7 +47,7 @@ def aggregate(ask: Asker) -> Draft:
         "Give me the {k} {c} among the {many}.",
     )
     text = words.format(k=c.word(kind), c=c.summed if kind == "SUM" else c.phrase, many=t.many)
-    return Draft(text, f"SELECT {kind}({c.name}) FROM {t.name}")
+    return Draft(text, f"SELECT {kind}({t.name}.{c.name}) FROM {t.name}")
 
 
 EASY = (filter_category, filter_number, count_where, aggregate)

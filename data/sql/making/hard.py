@@ -62,7 +62,7 @@ def aggregate_of_parent(ask: Asker) -> Draft:
     s = ask.schema
     c = ask.number(s.child, lambda column: column.averages)
     where, name = ask.of_parent()
-    kind = ask.rng.choice(["AVG", "MAX", "MIN"] + ["SUM"] * 2 * c.additive)
+    kind = ask.choices.draw("kind", ["AVG", "MAX", "MIN"] + ["SUM"] * 2 * c.additive)
     words = ask.pick(
         "What is the {k} {c} of the {many} {w}?",
         "Find the {k} {c} of all {many} {w}.",
