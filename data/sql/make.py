@@ -108,7 +108,7 @@ def depends_on_tie(draft: Draft, read: Read) -> bool:
         return False
     head, tail = draft.sql.split(" ORDER BY ")
     key, _, limit = tail.partition(" LIMIT ")
-    key = key.removesuffix(" DESC")
+    key = key.removesuffix(" DESC").removesuffix(" ASC")
     body = head[head.index(" FROM ") :]
     keys = sorted(
         (row[0] for row in read(f"SELECT {key}{body}")), reverse=tail.split(" LIMIT ")[0].endswith("DESC")

@@ -1,7 +1,7 @@
 """Two ways to choose: by chance, as the test split does, or in turns, as the training split does.
 
-Chance alone gave 160 training examples no single "after" and six "before". In turns, every wording, aggregate,
-direction and kind of column comes as often as the others in each kind of question.
+Chance alone gave 160 training examples no single "after" and six "before". In turns, every wording,
+aggregate, direction and kind of column comes as often as the others in each kind of question.
 """
 
 import random

@@ -8,7 +8,8 @@ def filter_category(ask: Asker) -> Draft:
     where, sql = ask.value(t, ask.category(t))
     words = ask.pick(*FILTER)
     return Draft(
-        words.format(many=t.many, ls=names_of(t), w=where), f"SELECT {t.name}.{t.label} FROM {t.name} WHERE {sql}"
+        words.format(many=t.many, ls=names_of(t), w=where),
+        f"SELECT {t.name}.{t.label} FROM {t.name} WHERE {sql}",
     )
 
 
@@ -17,7 +18,8 @@ def filter_number(ask: Asker) -> Draft:
     where, sql = ask.limit(t, ask.number(t))
     words = ask.pick(*FILTER)
     return Draft(
-        words.format(many=t.many, ls=names_of(t), w=where), f"SELECT {t.name}.{t.label} FROM {t.name} WHERE {sql}"
+        words.format(many=t.many, ls=names_of(t), w=where),
+        f"SELECT {t.name}.{t.label} FROM {t.name} WHERE {sql}",
     )
 
 
@@ -39,7 +41,8 @@ def count_where(ask: Asker) -> Draft:
 def aggregate(ask: Asker) -> Draft:
     t = ask.table()
     c = ask.number(t)
-    kind = ask.choices.draw("kind", ["MAX", "MIN"] + ["AVG"] * c.averages + ["SUM"] * 2 * (c.averages and c.additive))
+    sums = 2 * (c.averages and c.additive)
+    kind = ask.choices.draw("kind", ["MAX", "MIN"] + ["AVG"] * c.averages + ["SUM"] * sums)
     words = ask.pick(
         "What is the {k} {c} of the {many}?",
         "Find the {k} {c} of all {many}.",

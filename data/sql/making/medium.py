@@ -6,7 +6,7 @@ from making.asking import FILTER, Asker, Draft, names_of
 def top_one(ask: Asker) -> Draft:
     t = ask.table()
     c = ask.number(t)
-    kind, order = ask.choices.draw("kind", (("MAX", " DESC"), ("MIN", "")))
+    kind, order = ask.choices.draw("kind", (("MAX", "DESC"), ("MIN", "ASC")))
     words = ask.pick(
         "Which {one} has the {x} {c}?",
         "What is the {l} of the {one} with the {x} {c}?",
@@ -14,14 +14,14 @@ def top_one(ask: Asker) -> Draft:
         "Find the {one} that has the {x} {c}.",
     )
     text = words.format(one=t.one, x=c.word(kind), l=t.label, c=c.phrase)
-    sql = f"SELECT {t.name}.{t.label} FROM {t.name} ORDER BY {t.name}.{c.name}{order} LIMIT 1"
+    sql = f"SELECT {t.name}.{t.label} FROM {t.name} ORDER BY {t.name}.{c.name} {order} LIMIT 1"
     return Draft(text, sql)
 
 
 def sort(ask: Asker) -> Draft:
     t = ask.table()
     c = ask.number(t)
-    kind, order = ask.choices.draw("kind", (("MAX", " DESC"), ("MIN", "")))
+    kind, order = ask.choices.draw("kind", (("MAX", "DESC"), ("MIN", "ASC")))
     words = ask.pick(
         "List all {many} sorted by {c}, {x} first.",
         "Sort the {many} by {c}, {x} first.",
@@ -29,7 +29,7 @@ def sort(ask: Asker) -> Draft:
         "Show the {many} in order of {c}, {x} first.",
     )
     text = words.format(many=t.many, c=c.phrase, x=c.word(kind))
-    sql = f"SELECT {t.name}.{t.label} FROM {t.name} ORDER BY {t.name}.{c.name}{order}"
+    sql = f"SELECT {t.name}.{t.label} FROM {t.name} ORDER BY {t.name}.{c.name} {order}"
     return Draft(text, sql, ordered=True)
 
 
@@ -43,7 +43,8 @@ def group_count(ask: Asker) -> Draft:
         "Show the number of {many} for every {c}.",
     )
     group = f"{t.name}.{c.name}"
-    return Draft(words.format(many=t.many, c=c.one), f"SELECT {group}, COUNT(*) FROM {t.name} GROUP BY {group}")
+    sql = f"SELECT {group}, COUNT(*) FROM {t.name} GROUP BY {group}"
+    return Draft(words.format(many=t.many, c=c.one), sql)
 
 
 def group_aggregate(ask: Asker) -> Draft:
