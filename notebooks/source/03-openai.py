@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 03 Fine-tuning with OpenAI: a recipe assistant
 #
-# *About 60 minutes; the machine works about 8 of them.*
+# *About 60 minutes; the machine works about 6 of them.*
 #
 # A home cook writes "2 x 400g tins chopped tomatoes, or fresh ones if you have them". A shopping app needs
 # `"tomatoes"`. In this notebook you teach a model that step, from raw data to a tuned model whose worth you have
@@ -149,7 +149,7 @@ helpers.check("03.cost", answer)
 
 # %% [markdown]
 # ## 4 Upload, start, watch
-# *12 minutes, 4 of them waiting.* First the two files.
+# *10 minutes, 2 or 3 of them waiting.* First the two files.
 
 # %%
 def upload(split):
@@ -260,7 +260,7 @@ print("answered by:", reply.model, reply.system_fingerprint)
 
 # %% [markdown]
 # ## 7 Is it better? Measure
-# *14 minutes, 4 of them waiting.* One answer proves nothing. We ask for all 100 test recipes, three ways:
+# *14 minutes, 3 of them waiting.* One answer proves nothing. We ask for all 100 test recipes, three ways:
 #
 # - **base**: the model as it was, with the same system message;
 # - **few-shot**: the model as it was, with three training examples in the prompt;
