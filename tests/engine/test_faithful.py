@@ -91,6 +91,26 @@ def test_loss_and_gradients_are_those_of_peft(decoder, tiny_model, tmp_path, lay
         torch.testing.assert_close(b.grad[64:96, 4:8], grad_b, atol=1e-5, rtol=1e-3)
 
 
+@pytest.mark.parametrize("ratio", [1.0, 16.0])
+def test_updates_are_those_of_torchs_adamw_and_b_learns_faster(decoder, ratio):
+    trainee = Trainee(new_adapter(decoder.shape, 4, 8.0, range(2), seed=3), decoder.shape, torch.float32)
+    pairs = [pair for groups in trainee.adapter.factors.values() for name, pair in groups.items() if name == "o"]
+    ours = [matrix for pair in pairs for matrix in pair]
+    theirs = [torch.nn.Parameter(matrix.detach().clone()) for matrix in ours]
+    groups = [{"params": theirs[0::2]}, {"params": theirs[1::2], "lr": 1e-3 * ratio}]
+    adamw = torch.optim.AdamW(groups, lr=1e-3, weight_decay=0.0)
+    noise = torch.Generator().manual_seed(5)
+    for _ in range(4):
+        for mine, other in zip(ours, theirs, strict=True):
+            other.grad = torch.randn(other.shape, generator=noise)
+            mine.grad.copy_(other.grad)
+        torch.nn.utils.clip_grad_norm_(theirs, 1.0)
+        adamw.step()
+        trainee.update(1e-3, ratio)
+    for mine, other in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(mine.detach(), other.detach(), atol=1e-6, rtol=1e-5)
+
+
 def _row(index: int, ids, learned) -> Row:
     ids = list(ids)
     return Row(index, array("i", ids), array("b", [int(i in learned) for i in range(len(ids))]))
