@@ -94,8 +94,7 @@ def test_loss_and_gradients_are_those_of_peft(decoder, tiny_model, tmp_path, lay
 @pytest.mark.parametrize("ratio", [1.0, 16.0])
 def test_updates_are_those_of_torchs_adamw_and_b_learns_faster(decoder, ratio):
     trainee = Trainee(new_adapter(decoder.shape, 4, 8.0, range(2), seed=3), decoder.shape, torch.float32)
-    pairs = [pair for groups in trainee.adapter.factors.values() for name, pair in groups.items() if name == "o"]
-    ours = [matrix for pair in pairs for matrix in pair]
+    ours = [matrix for groups in trainee.adapter.factors.values() for matrix in groups["o"]]
     theirs = [torch.nn.Parameter(matrix.detach().clone()) for matrix in ours]
     groups = [{"params": theirs[0::2]}, {"params": theirs[1::2], "lr": 1e-3 * ratio}]
     adamw = torch.optim.AdamW(groups, lr=1e-3, weight_decay=0.0)
