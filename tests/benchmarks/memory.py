@@ -63,7 +63,7 @@ def main() -> None:
     sampler.start()
     client = cloud.client(timeout=600)
     lab = Lab(home)
-    sampler.phase = "idle, after notebook 03 up to its job"
+    sampler.phase = "notebook 03 up to its job"
     lab.read_the_notebook()
     file = home / "train.jsonl"
     file.write_text("".join(TRAIN.read_text().splitlines(keepends=True)[: wanted.examples]))
