@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import queue
 import threading
+import weakref
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ Item = Chunk | BaseException
 MAX_ROWS = 24
 CACHED_TOKENS = 6144
 PROMPT_TOKENS_AT_ONCE = 1024
+SECONDS_TO_END = 20.0
 
 
 @dataclass
@@ -34,6 +37,20 @@ class Waiting:
         """Tokens of the prompt and the longest answer that it may get."""
         return len(self.prompt) + max(answer.limit for answer in self.answers)
 
+    def cancel(self) -> None:
+        for answer in self.answers:
+            answer.cancelled = True
+
+
+_ANSWERING: weakref.WeakSet[Answering] = weakref.WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    """A thread that Python ends inside torch would abort the whole process."""
+    for answering in list(_ANSWERING):
+        answering.close()
+
 
 Batches = OrderedDict[Path | None, tuple[Batch, list[Waiting]]]
 
@@ -45,17 +62,21 @@ class Answering:
         self._new_batch, self._turns = new_batch, turns
         self._lock = threading.Lock()
         self._waiting: deque[Waiting] = deque()
-        self._thread: threading.Thread | None = None
+        self._open: list[Waiting] = []
+        self._running, self._thread = False, threading.Thread(target=self._run)
+        _ANSWERING.add(self)
 
     @property
     def busy(self) -> bool:
-        return self._thread is not None
+        return self._running
 
     def stream(self, request: Waiting) -> Iterator[Chunk | Usage]:
         """The request's chunks as they are written, then its usage. Closing the iterator cancels it."""
         with self._lock:
             self._waiting.append(request)
-            if self._thread is None:
+            self._open.append(request)
+            if not self._running:
+                self._running = True
                 self._thread = threading.Thread(target=self._run, name="answering", daemon=True)
                 self._thread.start()
         try:
@@ -68,8 +89,17 @@ class Answering:
                 yield item
             yield Usage(len(request.prompt), sum(answer.written for answer in request.answers))
         finally:
-            for answer in request.answers:
-                answer.cancelled = True
+            request.cancel()
+            with self._lock:
+                self._open.remove(request)
+
+    def close(self) -> None:
+        """Cancel what is being answered and wait for the thread to end."""
+        with self._lock:
+            for request in self._open:
+                request.cancel()
+        if self._thread.ident:
+            self._thread.join(SECONDS_TO_END)
 
     def _run(self) -> None:
         batches: Batches = OrderedDict()
@@ -95,7 +125,7 @@ class Answering:
                 group = self._next_group(rows, longest)
                 if not group:
                     if not batches:
-                        self._thread = None
+                        self._running = False
                     return bool(batches)
             self._join(group, batches)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from queue import SimpleQueue
@@ -149,6 +151,29 @@ def test_a_closed_stream_stops_and_the_engine_goes_on(engine):
     next(stream)
     stream.close()
     assert answer(engine, temperature=0)[2].completion_tokens == 12
+
+
+EXITS = """
+import sys
+from pathlib import Path
+from helpers.engine.engine import Engine
+from helpers.engine.types import GenerationRequest
+
+engine = Engine(Path(sys.argv[1]), "fp32")
+hello = [{"role": "user", "content": "Hello"}]
+stream = engine.generate(GenerationRequest(hello, max_tokens=int(sys.argv[2])))
+for number, piece in enumerate(stream):
+    if number == 3:
+        break
+kept = [stream, globals()]
+"""
+
+
+@pytest.mark.parametrize("max_tokens", [2, 1500])
+def test_a_program_may_end_while_it_is_being_answered(tiny_model, max_tokens):
+    command = [sys.executable, "-c", EXITS, str(tiny_model), str(max_tokens)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_too_long_is_said_before_the_first_token(engine):
