@@ -1,7 +1,7 @@
 """Cost against size: seconds, CPU time and memory of training on more and more examples, one epoch each.
 
 `python3 -m helpers bench scaling [--sizes 100 1000 5000] [--steps 12]`. Of each size the file is read and
-`--steps` steps are run, from its start; the job's cost is their mean times its steps, since rows are alike.
+`--steps` steps are run, from its start; the job's cost is reading plus the steps' cost per token for all tokens.
 """
 
 from __future__ import annotations
@@ -37,14 +37,15 @@ def measure(size: int, steps: int) -> dict[str, float]:
     job = TrainingJob(file, folder, Hyperparameters(1, SAME_BATCH, 1.0), 1)
     training = Training(decoder, engine.tokens, job, engine._turns.training)
     read = clocks()
+    trained = 0
     for step in range(steps):
-        training._step(step, 0)
-    done = clocks()
-    per_step = (done[1] - read[1]) / steps
+        trained = training._step(step, trained).trained_tokens
+    per_token = (clocks()[1] - read[1]) / trained
+    tokens = sum(row.size for row in training.rows)
     return {
         "examples": size,
-        "tokens": sum(row.size for row in training.rows),
-        "cpu_s": (read[1] - began[1]) + per_step * training.total_steps,
+        "tokens": tokens,
+        "cpu_s": (read[1] - began[1]) + per_token * tokens,
         "peak_mb": peak_mb(),
     }
 
