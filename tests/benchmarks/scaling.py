@@ -1,7 +1,7 @@
 """Cost against size: seconds, CPU time and memory of training on more and more examples, one epoch each.
 
 `python3 -m helpers bench scaling [--sizes 100 1000 5000] [--steps 12]`. Of each size the file is read and
-`--steps` steps are run, from its start; the job's cost is reading plus the steps' cost per token for all tokens.
+`--steps` steps are run, from its start; the job costs reading plus the steps' time per token, for all tokens.
 """
 
 from __future__ import annotations
