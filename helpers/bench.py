@@ -18,7 +18,7 @@ from typing import Any
 
 from helpers.paths import course_root
 
-NAMES = ("training", "generation", "memory", "scaling", "dataset_checks")
+NAMES = ("training", "generation", "memory", "scaling", "dataset_checks", "profile")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
