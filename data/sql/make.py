@@ -9,7 +9,7 @@ import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date as Date
 from datetime import timedelta
 from itertools import cycle
@@ -21,6 +21,7 @@ from making.choices import Choices, Turns
 from making.easy import EASY
 from making.hard import HARD
 from making.medium import MEDIUM
+from making.rows import Row, numbered, spread
 from making.schemas import Category, Number, Schema, Table, read_schemas
 
 FOLDER = Path(__file__).parent
@@ -30,19 +31,6 @@ PATTERNS = {"easy": EASY, "medium": MEDIUM, "hard": HARD}
 TEST_SEEN = {"easy": 18, "medium": 19, "hard": 18}
 TEST_UNSEEN = {"easy": 15, "medium": 15, "hard": 15}
 TRAIN_SHARE = {"easy": 80, "medium": 95, "hard": 125}
-
-
-@dataclass(frozen=True)
-class Row:
-    id: str
-    schema: str
-    question: str
-    sql: str
-    difficulty: str
-    pattern: str
-    ordered: bool
-    seen_schema: bool
-    new_wording: bool
 
 
 def cell(column: Number | Category, rng: random.Random) -> Any:
@@ -164,21 +152,6 @@ class Writer:
                     "", schema.name, draft.question, draft.sql, difficulty, pattern.__name__, draft.ordered,
                     not schema.test_only, new_wording,
                 )  # fmt: skip
-
-
-def numbered(split: str, rows: list[Row]) -> list[Row]:
-    return [Row(**{**asdict(row), "id": f"{split}-{number:03}"}) for number, row in enumerate(rows, 1)]
-
-
-def spread(rows: list[Row], rng: random.Random) -> list[Row]:
-    """An order in which every beginning of the list has all patterns in the same shares as the whole."""
-    turns: Counter[str] = Counter()
-    counts = Counter(row.pattern for row in rows)
-    keyed = []
-    for row in rng.sample(rows, len(rows)):
-        turns[row.pattern] += 1
-        keyed.append(((turns[row.pattern] - rng.random()) / counts[row.pattern], row))
-    return [row for _, row in sorted(keyed, key=lambda pair: pair[0])]
 
 
 def build() -> tuple[dict[str, str], list[Row], list[Row]]:
