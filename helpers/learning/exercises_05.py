@@ -85,7 +85,7 @@ EXERCISES = (
                 "A": _("`messages` is a valid form: the trainer takes it, and trains on every token."),
                 "C": _("The text is the same, but the trainer can no longer tell where the answer starts."),
             },
-            praise=_("Eight of nine tokens would be tables and questions, which you never want it to write."),
+            praise=_("Five of six tokens would be tables and questions, which you never want it to write."),
         ),
         hints=(
             _("Which of the framed tokens could the trainer find without the two columns?"),

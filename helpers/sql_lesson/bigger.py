@@ -99,8 +99,9 @@ def minutes_estimate(name: str, rows: int) -> float:
     return examples * QWEN_7B_SECONDS_PER_EXAMPLE * share / 60
 
 
-def export_dataset(folder: Path) -> Path:
+def export_dataset(folder: str | Path) -> Path:
     """Write both splits as prompt/completion JSONL for `trl sft --dataset_name FOLDER`; give the folder."""
+    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for split in ("train", "test"):
         lines = [json.dumps(_row(q), ensure_ascii=False) for q in questions(split)]

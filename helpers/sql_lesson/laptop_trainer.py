@@ -2,7 +2,7 @@
 
 On a GPU, TRL 1.16 compares only the tokens of the answer with the vocabulary; on a CPU it does so for the
 prompt's tokens too and throws those results away (`trl/trainer/utils.py`, `add_fused_lm_head`). With this
-lesson's examples that is 8 of 9 tokens. The loss is the same number.
+lesson's examples that is 5 of 6 tokens. The loss is the same number.
 """
 
 from __future__ import annotations

@@ -6,28 +6,31 @@ import time
 from html import escape
 from typing import Any
 
-import psutil
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from helpers.job_view import in_words
 from helpers.kernel_subshell import clickable_while_running
 from helpers.learning.showing import Shown
 from helpers.loss_chart import describe, loss_picture
+from helpers.sql_lesson.memory import memory_mb, peak_mb
 from helpers.texts import _
-
-MEGABYTE = 1_000_000
 
 
 class LiveLoss(TrainerCallback):
     """Give it to a trainer: `SFTTrainer(…, callbacks=[LiveLoss()])`. `stop()` ends training after this step.
 
-    `losses` are (step, loss), `peak_mb` the most memory this process held, in MB, `seconds` the time taken.
+    `losses` are (step, loss), `seconds` the time taken, `peak_mb` the most memory this process has held since
+    it began, in MB.
     """
 
     def __init__(self) -> None:
         self.losses: list[tuple[int, float]] = []
-        self.total_steps, self.step, self.peak_mb, self.seconds = 0, 0, 0.0, 0.0
+        self.total_steps, self.step, self.seconds = 0, 0, 0.0
         self.stopped = False
+
+    @property
+    def peak_mb(self) -> float:
+        return peak_mb()
 
     def stop(self, *_click: object) -> None:
         """Ask for the end of training: the step that is running is finished, nothing is lost."""
@@ -45,7 +48,6 @@ class LiveLoss(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         self.step, self.seconds = state.global_step, time.monotonic() - self._started
-        self.peak_mb = max(self.peak_mb, memory_mb())
         control.should_training_stop = control.should_training_stop or self.stopped
 
     def on_log(
@@ -87,17 +89,8 @@ class LiveLoss(TrainerCallback):
 
     def _memory_line(self) -> str:
         return _("Memory of this kernel: {now:,.0f} MB now, {peak:,.0f} MB at most").format(
-            now=memory_mb(), peak=max(self.peak_mb, memory_mb())
+            now=memory_mb(), peak=self.peak_mb
         )
-
-
-def memory_mb() -> float:
-    """The memory that this process holds now, in MB (resident set size).
-
-    >>> memory_mb() > 1
-    True
-    """
-    return psutil.Process().memory_info().rss / MEGABYTE
 
 
 def _somebody_is_there() -> bool:

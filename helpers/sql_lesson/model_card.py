@@ -18,6 +18,7 @@ TEXT = """---
 # Text to SQL, a course exercise
 
 SmolLM2-135M-Instruct, fine-tuned with LoRA on {rows} questions about small databases; the adapter is merged.
+The scores were measured before merging, with weights and adapter in bf16.
 
 | model | execution accuracy on {total} held-out questions |
 |---|---|
@@ -60,7 +61,7 @@ def write_model_card(folder: Path, scores: dict[str, Score], rows: int) -> Model
 
 
 def may_publish() -> bool:
-    """Whether a model may go to the hub: live mode and a token of your own; says in words what is missing."""
+    """Whether a model may go to the hub: live mode, your own token, a typed yes. Says what is missing."""
     from helpers.settings import settings
 
     missing = []
@@ -70,4 +71,17 @@ def may_publish() -> bool:
         missing.append(_("HF_TOKEN with write access, in the environment"))
     if missing:
         print(_("Nothing is uploaded. To publish, set: {what}.").format(what=", ".join(missing)))
-    return not missing
+        return False
+    return _agreed()
+
+
+def _agreed() -> bool:
+    from helpers.live.consent import LiveRefused, ask_plainly
+
+    what = _("This uploads the model, its tokenizer and its card to a private repository of your account.")
+    try:
+        ask_plainly(what, _("Type yes to go on, anything else to stop: "))
+    except LiveRefused as refused:
+        print(refused)
+        return False
+    return True

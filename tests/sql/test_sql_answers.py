@@ -138,3 +138,19 @@ def test_publishing_needs_live_mode_and_a_token(monkeypatch, capsys):
     monkeypatch.setenv("COURSE_MODE", "live")
     assert not may_publish()
     assert "HF_TOKEN" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("typed", "agreed"), [("yes", True), ("no", False), (None, False)])
+def test_publishing_asks_first(monkeypatch, capsys, typed, agreed):
+    def answer(question: str) -> str:
+        if typed is None:
+            raise EOFError
+        return typed
+
+    monkeypatch.setenv("COURSE_MODE", "live")
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    monkeypatch.setattr("builtins.input", answer)
+    assert may_publish() is agreed
+    said = capsys.readouterr().out
+    assert "private repository" in said
+    assert "hf_secret" not in said

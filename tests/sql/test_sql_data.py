@@ -51,6 +51,17 @@ def test_every_difficulty_is_well_represented(split):
     assert all(counts[level] >= len(questions(split)) * 0.25 for level in ("easy", "medium", "hard"))
 
 
+def test_the_first_160_training_questions_are_as_balanced_as_all():
+    """They once had no date in a condition, no sum of a column and one ascending order among seven."""
+    first = questions("train")[:160]
+    aggregates = Counter(q.sql.split("(")[0] for q in first if q.pattern == "aggregate")
+    assert aggregates.keys() == {f"SELECT {name}" for name in ("AVG", "MAX", "MIN", "SUM")}
+    assert max(aggregates.values()) <= 2 * min(aggregates.values())
+    orders = Counter(q.sql.split()[-3] for q in first if q.pattern == "top_one")
+    assert abs(orders["ASC"] - orders["DESC"]) <= 2
+    assert any("> '" in q.sql or "< '" in q.sql for q in first)
+
+
 def test_every_reference_runs_and_answers_something():
     for question in EVERY:
         result = run_query(database_path(question.schema), question.sql)

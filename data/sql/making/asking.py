@@ -57,7 +57,7 @@ class Asker:
         return words, f"{table.name}.{category.name} = {quote(value)}"
 
     def idiom(self) -> bool:
-        """Whether to say "born after 1950" instead of "whose year of birth is above 1950"."""
+        """Whether to say "born after 1950" instead of "whose birth year is after 1950"."""
         return self.rng.random() < IDIOMS
 
     def levels(self, table: Table, column: Number) -> list[Any]:
