@@ -14,7 +14,7 @@
 # 4. merge, save, reload and serve the model, and show that nothing was lost on the way;
 # 5. take the same job to a GPU, or to many.
 #
-# **You need** notebook 01 (what LoRA is). No key, no GPU, 2 GB of memory.
+# **You need** notebook 01 (what LoRA is). No key, no GPU; 3 GB of free memory (the kernel trains in less than 2).
 
 # %%
 import torch
@@ -117,7 +117,7 @@ base = measure("base", model, tokenizer, test)
 few_shot = measure("few-shot", model, tokenizer, test, examples=questions("train")[:3])
 
 # %% [markdown]
-# Few-shot is hardly better. What did it write? (An answer is cut at 48 tokens; the longest right query has 39.)
+# Few-shot is no better. What did it write? (An answer is cut at 48 tokens; the longest right query has 39.)
 
 # %%
 for one in few_shot.judged[:3]:
