@@ -13,12 +13,14 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from helpers.paths import course_root
 
 NAMES = ("training", "generation", "memory", "scaling", "dataset_checks", "profile")
+LIBRARIES = ("torch", "transformers", "trl", "peft")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -75,6 +77,7 @@ def machine() -> dict[str, Any]:
         "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
         "system": platform.platform(terse=True),
         "python": platform.python_version(),
+        "versions": {name: version(name) for name in LIBRARIES},
         "load": [round(value, 1) for value in psutil.getloadavg()],
     }
 

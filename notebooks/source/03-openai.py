@@ -187,15 +187,16 @@ job.status, job.fine_tuned_model
 
 # %% [markdown]
 # ## 5 What happened: events, checkpoints, results
-# *8 minutes.* The service keeps a diary. Newest first, so we turn it round:
+# *8 minutes.* The service keeps a diary, a page of 100 entries at a time (`list` asks for one page after the other), newest
+# first, so we turn it round:
 
 # %%
-events = client.fine_tuning.jobs.list_events(job.id, limit=100).data
+events = list(client.fine_tuning.jobs.list_events(job.id, limit=100))
 for event in reversed([event for event in events if event.type == "message"]):
     print(event.level, event.message)
 
 # %% [markdown]
-# What the hyperparameters we left at `"auto"` have become, and how many tokens were trained on. (In mock mode these are tokens of the small model
+# The hyperparameters, ours and what `"auto"` has become, and how many tokens were trained on. (In mock mode these are tokens of the small model
 # that really did the work; section 3 counted GPT-4o's, which is what the hosted service would bill.)
 
 # %%
@@ -373,7 +374,8 @@ for name, score in scores.items():
 # while it rests; on Azure a deployment costs by the hour, see notebook 04.)
 
 # %%
-print(client.models.delete(tuned))
+for checkpoint in checkpoints:  # the last one is the tuned model
+    print(client.models.delete(checkpoint.fine_tuned_model_checkpoint))
 for file_id in (training_file.id, validation_file.id, *job.result_files):
     print(client.files.delete(file_id))
 

@@ -158,7 +158,7 @@ job.status, job.fine_tuned_model
 # The same client reads the diary, and the dated one sees the same job:
 
 # %%
-events = dated.fine_tuning.jobs.list_events(job.id, limit=100).data
+events = list(dated.fine_tuning.jobs.list_events(job.id, limit=100))
 for event in reversed([event for event in events if event.type == "message"]):
     print(event.level, event.message)
 
@@ -376,6 +376,9 @@ further = v1.fine_tuning.jobs.create(
 )
 further = helpers.watch(v1, further.id)
 print(further.model, "->", further.fine_tuned_model, sep="\n")
+
+# %% [markdown]
+# Ten steps of one row each: such a curve says little. To know whether it helped, give a validation file, or ask the model.
 
 # %% [markdown]
 # ## 8 The bill

@@ -39,7 +39,7 @@ class Stopwatch:
 
 
 def run_engine(examples: int, tested: int, number_type: str) -> None:
-    """The course's engine as the mock cloud runs it with `auto` hyperparameters."""
+    """The course's engine as notebook 03's job."""
     from helpers.engine.engine import Engine
     from helpers.engine.hyperparameters import resolve_hyperparameters
     from helpers.engine.training import Training

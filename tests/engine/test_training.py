@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import load_file
 
 from helpers.engine.engine import Engine
+from helpers.engine.trainee import Trainee
 from helpers.engine.types import EngineError, Hyperparameters, StepMetrics, TrainingJob, TrainingOutcome
 
 
@@ -49,6 +50,20 @@ def train(engine: Engine, wanted: TrainingJob, stop_after: int = 99, how: str = 
         wanted, steps.append, lambda c: None, lambda: how if len(steps) >= stop_after else None
     )
     return outcome, steps
+
+
+@pytest.mark.parametrize(("method", "rate", "ratio"), [("supervised", 5e-4, 16.0), ("dpo", 2e-4, 1.0)])
+def test_a_job_is_trained_as_its_recipe_says(engine, tmp_path, monkeypatch, method, rate, ratio):
+    sides = {"preferred_output": [{"role": "assistant", "content": "blue"}]}
+    sides["non_preferred_output"] = [{"role": "assistant", "content": "red"}]
+    question = [{"role": "user", "content": "What colour?"}]
+    pair = {"input": {"messages": question}, **sides}
+    rows = [chat("What colour?", "blue") if method == "supervised" else pair] * 12
+    updates: list[tuple[float, float]] = []
+    monkeypatch.setattr(Trainee, "update", lambda self, *values: updates.append(values))
+    train(engine, job(write(tmp_path / "train.jsonl", rows), tmp_path / "out", method=method))
+    assert max(learning_rate for learning_rate, _ in updates) == pytest.approx(rate)
+    assert {each for _, each in updates} == {ratio}
 
 
 def weights(outcome: TrainingOutcome) -> dict[str, torch.Tensor]:

@@ -61,6 +61,16 @@ def test_scores_are_those_of_a_real_run(shown):
     assert "100 of 100" in shown and "requests failed" not in shown
 
 
+def test_the_whole_diary_is_shown(shown):
+    """It once showed the newest page alone: two of eight entries."""
+    words = ("Created fine-tuning job", "Checkpoint created at step 100", "The job has successfully")
+    assert [entry for entry in words if entry not in shown] == []
+
+
+def test_nothing_is_left_behind(shown):
+    assert not re.search(r"^(OpenAI|Azure) ", shown, re.M), "cleanup() still lists something"
+
+
 def test_every_picture_is_told_in_words(cells):
     pages = [
         output["data"].get("text/html", "")
