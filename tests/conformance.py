@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.paths import course_root
+from helpers.ground.paths import course_root
 
 PAGE = course_root() / "helpers" / "mock_cloud" / "CONFORMANCE.md"
 FOLDERS = ("mock_cloud", "azure", "node")

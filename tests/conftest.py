@@ -11,7 +11,7 @@ import pytest
 
 from tests.running_cloud import RunningCloud
 
-pytest_plugins = ["tests.conformance"]
+pytest_plugins = ["tests.conformance", "tests.azure_surfaces", "tests.live_mode"]
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a two-layer random model, for `COURSE_BASE_MODEL`."""
-    from helpers.engine.weights import base_model_folder
+    from helpers.engine.model.weights import base_model_folder
     from tests.tiny_model import make_tiny_model
 
     return make_tiny_model(tmp_path_factory.mktemp("models") / "tiny-llama", base_model_folder())

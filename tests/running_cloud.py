@@ -14,9 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.mock_cloud import service_file
-from helpers.mock_cloud.service_file import Service
-from helpers.paths import course_root
+from helpers.ground.paths import course_root
+from helpers.mock_cloud.state import service_file
+from helpers.mock_cloud.state.service_file import Service
 
 if TYPE_CHECKING:
     import openai

@@ -1,4 +1,4 @@
-"""The rooms of the design: imports point downwards only, and the face stays light."""
+"""The house: every room stands on its floor, imports point downwards only, nothing goes in circles."""
 
 from __future__ import annotations
 
@@ -6,21 +6,60 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 import helpers
-from helpers.paths import course_root
+from helpers.ground.paths import course_root
 
-ROOMS = {"helpers.engine": 0, "helpers.mock_cloud": 1, "helpers": 2}
-LEAVES = {"helpers.paths", "helpers.clock", "helpers.texts", "helpers.catalog", "helpers.prices"}
-BOOTSTRAP_MAY = {"helpers.bootstrap", "helpers.paths"}
+FLOORS = """
+helpers
+helpers.lessons.limits helpers.lessons.assignment
+helpers.lessons.start helpers.lessons.concepts helpers.lessons.openai helpers.lessons.azure
+helpers.lessons.sql helpers.lessons.autotrain
+helpers.lessons.checklist
+helpers.lessons
+helpers.jobs
+helpers.learning
+helpers.measure
+helpers.connect
+helpers.connect.live
+helpers.dataset
+helpers.mock_cloud
+helpers.mock_cloud.own
+helpers.mock_cloud.azure
+helpers.mock_cloud.openai
+helpers.mock_cloud.answers
+helpers.mock_cloud.training
+helpers.mock_cloud.http
+helpers.mock_cloud.state
+helpers.mock_cloud.state.store
+helpers.mock_cloud.worker
+helpers.engine
+helpers.engine.train helpers.engine.write
+helpers.engine.text
+helpers.engine.model
+helpers.engine.types
+helpers.facts
+helpers.show
+helpers.authoring
+helpers.bootstrap
+helpers.ground
+"""
+"""From the roof down. Rooms on neighbouring lines of one lesson never import each other, see `HEIGHT`."""
+
 HEAVY = ("torch", "transformers", "openai", "matplotlib", "ipywidgets", "pandas", "datasets", "trl")
+LINES = [line.split() for line in FLOORS.strip().splitlines()]
+HEIGHT = {room: len(LINES) - floor for floor, rooms in enumerate(LINES) for room in rooms}
 
 
-def modules() -> list[Path]:
-    return sorted((course_root() / "helpers").rglob("*.py"))
+@cache
+def modules() -> dict[str, Path]:
+    """Every module of the course by its dotted name."""
+    return {name_of(path): path for path in sorted((course_root() / "helpers").rglob("*.py"))}
 
 
 def name_of(path: Path) -> str:
@@ -28,65 +67,73 @@ def name_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imported(path: Path) -> Iterator[str]:
-    """Every module that a file imports, at its top or inside its functions."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+def room_of(module: str) -> str:
+    """The package that a module stands in; a package is its own room."""
+    return module if modules()[module].name == "__init__.py" else module.rpartition(".")[0]
+
+
+def imports(nodes: list[ast.AST]) -> Iterator[str]:
+    """The modules named by import statements; `from package import module` names the module."""
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                yield full if full in modules() else node.module
 
 
-def room(module: str) -> int:
-    """0 is the lowest; a leaf is open to every room."""
-    return next(
-        height for prefix, height in ROOMS.items() if module == prefix or module.startswith(prefix + ".")
-    )
+@cache
+def imported(module: str) -> frozenset[str]:
+    """What a module imports, at its top or inside its functions."""
+    return frozenset(imports(list(ast.walk(ast.parse(modules()[module].read_text("utf-8"))))))
 
 
-def upward(path: Path) -> set[str]:
-    own = room(name_of(path))
-    names = {name for name in imported(path) if name.startswith("helpers.")}
-    return {name for name in names if room(name) > own and not any(within(name, leaf) for leaf in LEAVES)}
+def at_the_top(module: str) -> set[str]:
+    """What importing a module needs at once; an import inside a function may fail and be caught there."""
+    return set(imports(list(ast.parse(modules()[module].read_text("utf-8")).body)))
 
 
-def within(name: str, module: str) -> bool:
-    return name == module or name.startswith(module + ".")
+def ours(names: frozenset[str] | set[str]) -> set[str]:
+    return {name for name in names if name in modules()}
 
 
-@pytest.mark.parametrize("path", modules(), ids=name_of)
-def test_imports_point_downwards(path: Path) -> None:
-    assert upward(path) == set()
+@pytest.mark.parametrize("module", modules())
+def test_arrows_point_downwards(module: str) -> None:
+    own = room_of(module)
+    others = {room_of(name) for name in ours(imported(module))} - {own}
+    assert {room for room in others if HEIGHT[room] >= HEIGHT[own]} == set()
 
 
-@pytest.mark.parametrize("path", [course_root() / "helpers" / f"{leaf.split('.')[1]}.py" for leaf in LEAVES])
-def test_leaves_import_leaves_only(path: Path) -> None:
-    names = {name for name in imported(path) if name.startswith("helpers.")}
-    assert all(any(within(name, leaf) for leaf in LEAVES) for name in names)
+def test_every_room_is_in_the_table_and_every_room_of_the_table_exists() -> None:
+    rooms = {room_of(name) for name in modules()}
+    planned = {"helpers.lessons.limits", "helpers.lessons.assignment"}
+    assert rooms | planned == set(HEIGHT)
 
 
-def at_the_top(path: Path) -> Iterator[str]:
-    """What importing a file needs at once; an import inside a function may fail and be caught there."""
-    for node in ast.parse(path.read_text("utf-8")).body:
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
+def test_no_circle_between_files() -> None:
+    try:
+        TopologicalSorter({name: ours(imported(name)) - {name} for name in modules()}).prepare()
+    except CycleError as circle:
+        pytest.fail(" → ".join(circle.args[1]))
 
 
-def test_the_set_up_uses_the_standard_library_only() -> None:
-    for path in (course_root() / "helpers" / "bootstrap").rglob("*.py"):
-        for name in at_the_top(path):
-            own = any(within(name, allowed) for allowed in BOOTSTRAP_MAY)
-            standard = name.split(".")[0] in sys.stdlib_module_names
-            assert own or standard or name == "helpers", f"{name_of(path)} imports {name}"
+def test_helpers_itself_holds_its_names_and_its_commands_only() -> None:
+    loose = {path.name for path in (course_root() / "helpers").glob("*.py")}
+    assert loose == {"__init__.py", "__main__.py"}
 
 
-def test_the_mock_clouds_service_and_the_face_know_no_torch() -> None:
-    for path in modules():
-        if room(name_of(path)) == 1 and path.name != "worker.py":
-            assert "torch" not in set(imported(path)), name_of(path)
+@pytest.mark.parametrize("module", [name for name in modules() if name.startswith("helpers.bootstrap")])
+def test_the_set_up_uses_the_standard_library_only(module: str) -> None:
+    for name in at_the_top(module):
+        own = name.startswith(("helpers.bootstrap", "helpers.ground.paths", "helpers.ground.version"))
+        assert own or name.split(".")[0] in sys.stdlib_module_names, f"{module} imports {name}"
+
+
+def test_only_the_worker_of_the_mock_cloud_knows_torch() -> None:
+    service = [name for name in modules() if name.startswith("helpers.mock_cloud")]
+    knows = {name for name in service if "torch" in imported(name)}
+    assert knows <= {"helpers.mock_cloud.worker.worker"}
 
 
 def test_importing_helpers_brings_no_heavy_library() -> None:
@@ -109,8 +156,8 @@ print("torch" in sys.modules, "transformers" in sys.modules)
     assert done.stdout.strip().endswith("False False")
 
 
-def test_every_public_name_exists_and_is_no_modules_name() -> None:
-    files = {path.stem for path in (course_root() / "helpers").iterdir()}
+def test_every_public_name_exists_and_is_no_rooms_name() -> None:
+    rooms = {path.name for path in (course_root() / "helpers").iterdir()}
     for name in helpers.__all__:
         assert getattr(helpers, name) is not None
-        assert name not in files - {"data"}, f"helpers.{name} would be hidden by the module of that name"
+        assert name not in rooms, f"helpers.{name} would be hidden by the room of that name"

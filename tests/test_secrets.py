@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.paths import course_root
+from helpers.ground.paths import course_root
 
 KEYS = {
     "OpenAI key": re.compile(r"sk-(proj-|live-|svcacct-)?[A-Za-z0-9_]{32,}"),

@@ -16,8 +16,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-from helpers.paths import course_root, data_folder
-from helpers.texts import LOCALE_FOLDER
+from helpers.ground.paths import course_root, data_folder
+from helpers.ground.texts import LOCALE_FOLDER
 
 TEMPLATE = LOCALE_FOLDER / "course.pot"
 JSON_SOURCES = ("quizzes/*.json", "checklist/*.json", "guide/*.json", "course.json")

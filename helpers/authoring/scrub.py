@@ -9,7 +9,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from helpers.paths import course_root
+from helpers.ground.paths import course_root
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 _KEYS = re.compile(r"\b(sk-[A-Za-z0-9_-]{8,}|mock-[A-Za-z0-9_-]{16,})")

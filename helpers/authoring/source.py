@@ -13,7 +13,7 @@ import jupytext
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
-from helpers.paths import course_root
+from helpers.ground.paths import course_root
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 

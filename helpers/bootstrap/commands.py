@@ -8,7 +8,7 @@ import sys
 
 from helpers.bootstrap import environment
 from helpers.bootstrap.trouble import SetupError
-from helpers.paths import course_root
+from helpers.ground.paths import course_root
 
 STANDARD_LIBRARY_ONLY = {
     "setup": "helpers.bootstrap.setup",
@@ -18,9 +18,9 @@ STANDARD_LIBRARY_ONLY = {
 }
 IN_ENVIRONMENT = {
     "mock-cloud": "helpers.mock_cloud.__main__",
-    "evidence": "helpers.evidence_store",
+    "evidence": "helpers.measure.evidence_store",
     "progress": "helpers.learning.classroom",
-    "bench": "helpers.bench",
+    "bench": "helpers.authoring.bench",
     "notebooks": "helpers.authoring.cli",
 }
 

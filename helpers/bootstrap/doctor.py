@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 from helpers.bootstrap import environment, machine
-from helpers.paths import course_cache, course_home, course_root
+from helpers.ground.paths import course_cache, course_home, course_root
 
 SET_UP = "Run: python3 -m helpers setup"
 

@@ -15,7 +15,7 @@ from helpers.bootstrap import machine, trouble
 from helpers.bootstrap.pip_progress import run_pip
 from helpers.bootstrap.torch_cpu import torch_arguments, torch_requirement
 from helpers.bootstrap.trouble import SetupError
-from helpers.paths import course_cache, course_root
+from helpers.ground.paths import course_cache, course_root
 
 NEEDED_GB = 3.0
 IMPORT_NAME = "fine-tuning-course.pth"

@@ -8,7 +8,7 @@ import sys
 from typing import NoReturn
 
 from helpers.bootstrap.setup import set_up
-from helpers.paths import course_root
+from helpers.ground.paths import course_root
 
 START = "/lab/tree/notebooks/00-start.ipynb"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from helpers.bootstrap import environment
 from helpers.bootstrap.trouble import SetupError
-from helpers.paths import course_root
+from helpers.ground.paths import course_root
 
 
 def main(arguments: list[str]) -> int:
@@ -28,7 +28,7 @@ def set_up(here: bool = False) -> Path:
 
 def fetch_weights(python: Path) -> None:
     """Fetch, verify and convert the base model once; quick where that is done."""
-    command = [str(python), "-m", "helpers.engine.weights"]
+    command = [str(python), "-m", "helpers.engine.model.weights"]
     if subprocess.run(command, cwd=course_root(), check=False).returncode != 0:
         raise SetupError(
             "The base model is not in place; the lines above say why. Then run the same command again."

@@ -15,7 +15,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from helpers.bootstrap.setup import set_up
-from helpers.paths import course_home, course_root
+from helpers.ground.paths import course_home, course_root
 
 CELL_TIMEOUT = 1200
 TRAIN_AGAIN = ("05-hugging-face", "06-autotrain")

@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 
 from helpers.bootstrap.machine import has_nvidia_gpu
-from helpers.paths import course_root
+from helpers.ground.paths import course_root
 
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 PATIENCE_SECONDS = 4

@@ -18,10 +18,10 @@ os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 
 _EXPORTS = {
     "Engine": "engine",
-    "base_model_folder": "weights",
-    "read_examples": "chat_format",
-    "Example": "chat_format",
-    "Problem": "chat_format",
+    "base_model_folder": "model.weights",
+    "read_examples": "text.chat_format",
+    "Example": "text.chat_format",
+    "Problem": "text.chat_format",
     "Checkpoint": "types",
     "Chunk": "types",
     "ContextTooLong": "types",
@@ -34,7 +34,7 @@ _EXPORTS = {
     "TrainingOutcome": "types",
     "Usage": "types",
     "WeightsError": "types",
-    "resolve_hyperparameters": "hyperparameters",
+    "resolve_hyperparameters": "train.hyperparameters",
 }
 
 __all__ = sorted(_EXPORTS)

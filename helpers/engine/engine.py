@@ -9,17 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.engine.answer import Answer
-from helpers.engine.answering import Answering, Item, Waiting
-from helpers.engine.base_model import load_base_model
-from helpers.engine.batch import Batch
-from helpers.engine.chat_tokens import ChatTokens
-from helpers.engine.decoder import Decoder
-from helpers.engine.lora import Adapter, load_adapter
-from helpers.engine.memory import give_back, hold_little
-from helpers.engine.number_type import number_type
-from helpers.engine.training import Training
-from helpers.engine.turns import Turns
+from helpers.engine.model.base_model import load_base_model
+from helpers.engine.model.decoder import Decoder
+from helpers.engine.model.lora import Adapter, load_adapter
+from helpers.engine.model.memory import give_back, hold_little
+from helpers.engine.model.number_type import number_type
+from helpers.engine.text.chat_tokens import ChatTokens
+from helpers.engine.train.training import Training
 from helpers.engine.types import (
     Checkpoint,
     Chunk,
@@ -31,6 +27,10 @@ from helpers.engine.types import (
     TrainingOutcome,
     Usage,
 )
+from helpers.engine.write.answer import Answer
+from helpers.engine.write.answering import Answering, Item, Waiting
+from helpers.engine.write.batch import Batch
+from helpers.engine.write.turns import Turns
 
 KEPT_ADAPTERS = 4
 

@@ -6,15 +6,16 @@ import json
 from dataclasses import dataclass
 from functools import cache
 
-from helpers.paths import course_root, data
-from helpers.texts import _
+from helpers.ground.paths import course_root, data
+from helpers.ground.texts import _
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """One notebook: its file name without ending, and the minutes it takes a learner."""
+    """One notebook: its file without ending, its room in `helpers/lessons/`, a learner's minutes."""
 
     name: str
+    room: str
     title: str
     minutes: int
     summary: str
@@ -37,7 +38,9 @@ def lessons() -> tuple[Lesson, ...]:
     '00-start'
     """
     entries = _document()["notebooks"]
-    return tuple(Lesson(e["name"], _(e["title"]), int(e["minutes"]), _(e["summary"])) for e in entries)
+    return tuple(
+        Lesson(e["name"], e["room"], _(e["title"]), int(e["minutes"]), _(e["summary"])) for e in entries
+    )
 
 
 def find(name: str) -> Lesson | None:

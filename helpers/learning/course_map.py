@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
+from helpers.ground.texts import _
 from helpers.learning import course
-from helpers.learning.showing import show_html
 from helpers.learning.standing import Standing, continue_with, standings
-from helpers.texts import _
+from helpers.show.showing import show_html
 
 
 def course_map() -> None:

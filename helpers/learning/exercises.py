@@ -2,13 +2,14 @@
 
 How to add exercises to notebook NN (ten minutes):
 
-1. Write `helpers/learning/exercises_NN.py` with one tuple `EXERCISES`. An exercise has a name `"NN.word"`,
-   a title, a `grade` function, hints from gentle to plain, and a solution (code) with the reason why.
+1. Write `exercises.py` in the lesson's room (`helpers/lessons/ROOM/`, named in `data/course.json`) with one
+   tuple `EXERCISES`. An exercise has a name `"NN.word"`, a title, a `grade` function, hints from gentle to
+   plain, and a solution (code) with the reason why.
 2. `grade(answer)` returns `correct("…")` or `not_yet("…")`; what is left blank never reaches it. Ready-made
    graders are in `helpers.learning.graders`: `choice`, `number`, `function`, `words`, `each`. A message for a
    wrong answer names the misconception: "That is the *training* loss; …", never just "wrong".
    A grader need not be careful: an exception in it becomes a friendly "not yet".
-3. Put every text through `_`: `from helpers.texts import _`. Then `python3 -m helpers.authoring.catalogue`.
+3. Put every text through `_` of `helpers.ground.texts`. Then `python3 -m helpers.authoring.catalogue`.
 4. In the source of the notebook, pass the answer explicitly:
 
        # %% tags=["exercise"]
@@ -19,25 +20,24 @@ How to add exercises to notebook NN (ten minutes):
        helpers.check("03.split", answer)
 
    and mention `helpers.hint("03.split")` and `helpers.solution("03.split")` in the prose above it.
-5. Write `tests/learning/cases_NN.py` with `CASES = {"NN.word": Cases(right=[…], wrong=[(answer, "part of the
+5. Write `tests/lessons/ROOM/cases.py` with `CASES = {"NN.word": Cases(right=[…], wrong=[(answer, "part of the
    message"), …])}`: at least one right and two wrong answers. A test over the registry runs them all.
 """
 
 from __future__ import annotations
 
-import importlib
 import os
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from typing import Any
 
-import helpers.learning as _package
-from helpers.learning import feedback, progress
+from helpers.ground.paths import course_root
+from helpers.ground.texts import _
+from helpers.learning import course, feedback, progress
 from helpers.learning.blank import is_blank
 from helpers.learning.outcomes import CORRECT, NOT_ATTEMPTED, Verdict, not_attempted, not_yet
-from helpers.texts import _
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,12 @@ def registry() -> dict[str, Exercise]:
     >>> "01.tokens" in registry()
     True
     """
-    return {exercise.name: exercise for number in _numbers() for exercise in _load(number)}
+    return {exercise.name: exercise for lesson in course.lessons() for exercise in _load(lesson.number)}
 
 
 def of_notebook(number: str) -> tuple[Exercise, ...]:
     """The exercises of one notebook, named by its two digits; empty where it has none."""
-    return _load(number) if number in _numbers() else ()
+    return _load(number)
 
 
 def check(name: str, answer: Any = None) -> None:
@@ -135,11 +135,10 @@ def _find(name: str) -> Exercise | None:
 
 
 @cache
-def _numbers() -> tuple[str, ...]:
-    names = (module.name for module in pkgutil.iter_modules(_package.__path__))
-    return tuple(sorted(name[-2:] for name in names if name.startswith("exercises_")))
-
-
-@cache
 def _load(number: str) -> tuple[Exercise, ...]:
-    return importlib.import_module(f"helpers.learning.exercises_{number}").EXERCISES
+    """What `data/course.json` names as this notebook's room holds, if it holds exercises."""
+    lesson = course.find(number)
+    room = course_root() / "helpers" / "lessons" / lesson.room if lesson else None
+    if room is None or not (room / "exercises.py").exists():
+        return ()
+    return import_module(f"helpers.lessons.{room.name}.exercises").EXERCISES

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from helpers.ground.texts import _
 from helpers.learning.standing import standings
-from helpers.texts import _
 
 FORMAT = "fine-tuning-course-progress"
 

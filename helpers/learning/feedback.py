@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from html import escape
 
+from helpers.ground.texts import _
 from helpers.learning.outcomes import CORRECT, NOT_YET, Verdict
-from helpers.texts import _
 
 
 class Note:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
+from helpers.ground.texts import _
 from helpers.learning import course, progress
-from helpers.learning.showing import show_html
 from helpers.learning.standing import Standing, standings
-from helpers.texts import _
+from helpers.show.showing import show_html
 
 
 def finish(name: str) -> None:

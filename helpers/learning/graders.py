@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
+from helpers.ground.texts import _
 from helpers.learning.blank import is_blank
 from helpers.learning.outcomes import CORRECT, Verdict, correct, not_yet
-from helpers.texts import _
 
 Grade = Callable[[Any], Verdict]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from helpers.texts import _
+from helpers.ground.texts import _
 
 Outcome = Literal["not attempted", "not yet", "correct"]
 NOT_ATTEMPTED: Outcome = "not attempted"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from helpers.paths import course_home
+from helpers.ground.paths import course_home
 
 
 def progress_file() -> Path:

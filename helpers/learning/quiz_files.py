@@ -10,8 +10,8 @@ import json
 from functools import cache
 from typing import Any
 
-from helpers.paths import data
-from helpers.texts import _
+from helpers.ground.paths import data
+from helpers.ground.texts import _
 
 
 @cache

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from helpers.ground.texts import _
 from helpers.learning import feedback, progress, quiz_files
-from helpers.learning.showing import show_html, show_widget
-from helpers.texts import _
+from helpers.show.showing import show_html, show_widget
 
 if TYPE_CHECKING:
     import ipywidgets

@@ -5,5 +5,3 @@ in one SQLite database and one folder (`store/`, `blobs.py`), so a process may d
 
 Start it with `python3 -m helpers mock-cloud`; a kernel finds the running one through `service_file.py`.
 """
-
-VERSION = "1.0"

@@ -7,31 +7,25 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, Depends, FastAPI
 
-from helpers.mock_cloud import (
-    VERSION,
-    arm_routes,
-    auth,
-    azure_routes,
-    chat_routes,
-    control_routes,
-    error_handlers,
-    fault_routes,
-    files_routes,
-    jobs_routes,
-    metering,
-    models_routes,
-    page_routes,
-    responses_routes,
-    upload_routes,
-)
-from helpers.mock_cloud.bodies import only_whole_characters
-from helpers.mock_cloud.cloud import Cloud
-from helpers.mock_cloud.config import Config
-from helpers.mock_cloud.envelope import Envelope
-from helpers.mock_cloud.fault_routes import FaultsMiddleware
-from helpers.mock_cloud.faults import EVERYBODY, Faults, parse
-from helpers.mock_cloud.local_queue import LocalQueue
-from helpers.mock_cloud.worker_client import WorkerClient
+from helpers.ground.version import VERSION
+from helpers.mock_cloud.azure import arm_routes
+from helpers.mock_cloud.azure import routes as azure_routes
+from helpers.mock_cloud.http import auth, error_handlers
+from helpers.mock_cloud.http.bodies import only_whole_characters
+from helpers.mock_cloud.http.envelope import Envelope
+from helpers.mock_cloud.openai import chat as chat_routes
+from helpers.mock_cloud.openai import files as files_routes
+from helpers.mock_cloud.openai import jobs as jobs_routes
+from helpers.mock_cloud.openai import models as models_routes
+from helpers.mock_cloud.openai import responses as responses_routes
+from helpers.mock_cloud.openai import upload as upload_routes
+from helpers.mock_cloud.own import control_routes, fault_routes, metering, page_routes
+from helpers.mock_cloud.own.fault_routes import FaultsMiddleware
+from helpers.mock_cloud.own.faults import EVERYBODY, Faults, parse
+from helpers.mock_cloud.state.cloud import Cloud
+from helpers.mock_cloud.state.config import Config
+from helpers.mock_cloud.training.local_queue import LocalQueue
+from helpers.mock_cloud.worker.worker_client import WorkerClient
 
 ROUTERS: list[APIRouter] = [
     files_routes.router,

@@ -17,13 +17,15 @@ from pathlib import Path
 import uvicorn
 from filelock import FileLock, Timeout
 
-from helpers import paths
-from helpers.mock_cloud import VERSION, auth, service_file
+from helpers.ground import paths
+from helpers.ground.version import VERSION
 from helpers.mock_cloud.app import create_app
-from helpers.mock_cloud.cloud import Cloud
-from helpers.mock_cloud.config import Config, replay_wanted
-from helpers.mock_cloud.faults import SCENARIOS, UnknownFault, parse
-from helpers.mock_cloud.service_file import Service, service_folder
+from helpers.mock_cloud.http import auth
+from helpers.mock_cloud.own.faults import SCENARIOS, UnknownFault, parse
+from helpers.mock_cloud.state import service_file
+from helpers.mock_cloud.state.cloud import Cloud
+from helpers.mock_cloud.state.config import Config, replay_wanted
+from helpers.mock_cloud.state.service_file import Service, service_folder
 
 WORKER_IDLE_SECONDS = 900
 

@@ -120,7 +120,7 @@ train.id, train.status
 # why. To see it at leisure, we let the mock cloud hold one file back (`helpers.faults` can do nine more things of this kind):
 
 # %%
-from helpers.settings import settings
+from helpers.ground.settings import settings
 
 if not settings().is_live:
     with helpers.faults("file-stuck", times=1), explained():

@@ -20,8 +20,8 @@
 import torch
 
 import helpers
-from helpers.engine.weights import base_model_folder
-from helpers.quiet import quiet_libraries
+from helpers.engine.model.weights import base_model_folder
+from helpers.ground.quiet import quiet_libraries
 
 helpers.show_mode()
 quiet_libraries()
@@ -48,7 +48,7 @@ data["train"][7]
 
 # %% [markdown]
 # `load_dataset` also takes the name of a dataset on the hub. The tutorial that this lesson follows used
-# `b-mc2/sql-create-context`; `helpers.sql_lesson.hub_dataset.sql_create_context(1000)` loads it into the form below
+# `b-mc2/sql-create-context`; `helpers.lessons.sql.hub_dataset.sql_create_context(1000)` loads it into the form below
 # where a hub can be reached. It has no databases, so its answers could not be run.
 #
 # ## 2 From rows to conversations
@@ -56,7 +56,7 @@ data["train"][7]
 # question, the query. Two columns, `prompt` and `completion`, tell the trainer where the answer begins.
 
 # %%
-from helpers.sql_lesson.prompts import prompt_messages
+from helpers.lessons.sql.prompts import prompt_messages
 
 def to_conversation(row):
     return {
@@ -97,8 +97,8 @@ print(tokenizer.decode(answer[0, inputs["input_ids"].shape[1] :], skip_special_t
 # what a model wrote without such a fence.
 
 # %%
-from helpers.sql_lesson.databases import database_path
-from helpers.sql_lesson.execution import run_query
+from helpers.lessons.sql.databases import database_path
+from helpers.lessons.sql.execution import run_query
 
 library = database_path("library")
 for query in ["SELECT COUNT(*) FROM book", "DROP TABLE book", "SELECT pages FROM", ""]:
@@ -109,8 +109,8 @@ for query in ["SELECT COUNT(*) FROM book", "DROP TABLE book", "SELECT pages FROM
 # *About three minutes:*
 
 # %%
-from helpers.sql_lesson.measuring import measure, plot_scores, show_groups
-from helpers.sql_lesson.prompts import questions
+from helpers.lessons.sql.measuring import measure, plot_scores, show_groups
+from helpers.lessons.sql.prompts import questions
 
 test = questions("test")
 base = measure("base", model, tokenizer, test)
@@ -206,15 +206,15 @@ config = SFTConfig(
 # %% [markdown]
 # `SFTTrainer` brings it together. On a GPU, TRL compares only the answer's tokens with the vocabulary; on a CPU
 # (TRL 1.16) the prompt's too, for nothing. `LaptopSFTTrainer` is `SFTTrainer` without that waste: a short file,
-# `helpers/sql_lesson/laptop_trainer.py`, the same loss, a little over half the time.
+# `helpers/lessons/sql/laptop_trainer.py`, the same loss, a little over half the time.
 
 # %%
 from transformers import PrinterCallback
 from trl import SFTTrainer
 
-from helpers.sql_lesson.labels import show_labels
-from helpers.sql_lesson.laptop_trainer import LaptopSFTTrainer
-from helpers.sql_lesson.live_loss import LiveLoss
+from helpers.lessons.sql.labels import show_labels
+from helpers.lessons.sql.laptop_trainer import LaptopSFTTrainer
+from helpers.lessons.sql.live_loss import LiveLoss
 
 Trainer = SFTTrainer if torch.cuda.is_available() else LaptopSFTTrainer
 live = LiveLoss()
@@ -287,7 +287,7 @@ for one in (base, few_shot, tuned):
 # on databases it has not seen? On wordings it has not seen? Look at what it gets wrong:
 
 # %%
-from helpers.sql_lesson.failures import browse_failures
+from helpers.lessons.sql.failures import browse_failures
 
 browse_failures(tuned.judged)
 
@@ -311,7 +311,7 @@ adapted = PeftModel.from_pretrained(base32, HOME / "adapter")
 # answer tells whether another model would have given it too.
 
 # %%
-from helpers.sql_lesson.agreement import answers_of, choices_along, count_equal
+from helpers.lessons.sql.agreement import answers_of, choices_along, count_equal
 
 prompts = [prompt_messages(q.question, q.schema) for q in test]
 answers = answers_of(adapted, tokenizer, prompts, tuned.answers)
@@ -342,7 +342,7 @@ print(f"the merged model answers like the adapter: fp32 {in_fp32} of {len(test)}
 # %%
 from openai import OpenAI
 
-from helpers.sql_lesson.serving import serve
+from helpers.lessons.sql.serving import serve
 
 del reloaded
 asked = next((one for one in tuned.judged if one.correct), tuned.judged[0])  # one it got right above
@@ -364,7 +364,7 @@ run_query(database_path(question.schema), reply.choices[0].message.content).rows
 # A model without a card is a riddle to the next person. Ours says what was trained, and the measured scores:
 
 # %%
-from helpers.sql_lesson.model_card import may_publish, write_model_card
+from helpers.lessons.sql.model_card import may_publish, write_model_card
 
 card = write_model_card(HOME / "merged", {one.approach: one.score for one in (base, few_shot, tuned)}, EXAMPLES)
 print(card.text)
@@ -384,15 +384,15 @@ if may_publish():
 # ```
 # trl sft --config data/sql/bigger/codellama-7b.yaml --dataset_name FOLDER                       # one GPU, 4 bits (QLoRA)
 # accelerate launch --num_processes 4 -m trl.scripts.sft --config …  --dataset_name FOLDER       # four GPUs
-# torchrun --nproc_per_node 2 -m helpers.sql_lesson.train --config data/sql/bigger/smollm2-135m.yaml …   # two processes
+# torchrun --nproc_per_node 2 -m helpers.lessons.sql.train --config data/sql/bigger/smollm2-135m.yaml …   # two processes
 # ```
 #
 # They run in the course's folder, with its environment (`.venv`) active; `export_dataset("FOLDER")` of
-# `helpers.sql_lesson.bigger` writes the set for them. How much memory? The model can be
+# `helpers.lessons.sql.bigger` writes the set for them. How much memory? The model can be
 # built on PyTorch's *meta* device, with shapes and no numbers:
 
 # %%
-from helpers.sql_lesson.bigger import bigger_models, minutes_estimate, size_of
+from helpers.lessons.sql.bigger import bigger_models, minutes_estimate, size_of
 
 for name in list(bigger_models())[1:]:  # the first is ours
     size = size_of(name)

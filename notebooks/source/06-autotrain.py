@@ -18,8 +18,8 @@
 
 # %%
 import helpers
-from helpers import autotrain
-from helpers.quiet import quiet_libraries
+from helpers.lessons import autotrain
+from helpers.ground.quiet import quiet_libraries
 
 helpers.show_mode()
 

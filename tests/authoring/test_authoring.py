@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from helpers.authoring import source
 from helpers.authoring.drift import drift
 from helpers.authoring.scrub import WIDGET_VIEW, scrub
-from helpers.paths import course_root
+from helpers.ground.paths import course_root
 
 SOURCE = """# %% [markdown]
 # # A lesson

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from helpers.paths import data
+from helpers.ground.paths import data
 
 TRAIN, TEST = data("recipes/train.jsonl"), data("recipes/test.jsonl")
 
@@ -33,7 +33,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 def score(answers: Sequence[str], chats: Sequence[list[dict[str, str]]]) -> tuple[float, float, float]:
     """Mean F1 of the answers' items and its 95% bootstrap interval."""
-    from helpers.evaluation import evaluate
+    from helpers.measure.evaluation import evaluate
 
     found = evaluate(list(answers), [json.loads(chat[-1]["content"]) for chat in chats])
     low, high = found.f1_interval

@@ -15,7 +15,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from helpers.paths import course_root
+from helpers.ground.paths import course_root
 from tests.benchmarks.common import TRAIN, clocks, peak_mb, table
 
 ROUNDS = 3
@@ -23,7 +23,7 @@ ROUNDS = 3
 
 def cookbook(file: Path) -> int:
     """Load everything, check every row, then encode text by text."""
-    from helpers.tokens import PER_MESSAGE, PER_NAME, PER_REPLY, _tokenizer
+    from helpers.dataset.tokens import PER_MESSAGE, PER_NAME, PER_REPLY, _tokenizer
 
     tokenizer = _tokenizer("o200k_base")
     with file.open(encoding="utf-8") as stream:
@@ -65,8 +65,8 @@ def cookbook_checks(dataset: list[dict]) -> Counter[str]:
 
 def course(file: Path) -> int:
     """The two calls of notebook 03."""
-    from helpers.dataset_checks import check_dataset
-    from helpers.file_tokens import token_statistics
+    from helpers.dataset.dataset_checks import check_dataset
+    from helpers.dataset.file_tokens import token_statistics
 
     report = check_dataset(file)
     if not report.ok:

@@ -8,7 +8,7 @@ their gradient. Attention's own products, norms and the optimiser are left out: 
 
 from __future__ import annotations
 
-from helpers.engine.training import Training
+from helpers.engine.train.training import Training
 
 
 def training_flops(training: Training) -> float:

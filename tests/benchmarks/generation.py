@@ -12,8 +12,8 @@ import threading
 import time
 
 from helpers.engine.engine import Engine
+from helpers.engine.model.weights import base_model_folder
 from helpers.engine.types import Chunk, GenerationRequest, Usage
-from helpers.engine.weights import base_model_folder
 from tests.benchmarks.common import TEST, clocks, conversations, peak_mb, table
 
 ANSWER_TOKENS = 60

@@ -13,7 +13,7 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager, start_new_kernel
 
 from helpers.authoring.source import read_source
-from helpers.paths import course_root
+from helpers.ground.paths import course_root
 
 NOTEBOOK, TO_COME = "03-openai", "fine_tuning.jobs.create"
 

@@ -20,9 +20,9 @@ def profiled(steps: int) -> list[tuple[str, int, float]]:
     from torch.profiler import ProfilerActivity, profile
 
     from helpers.engine.engine import Engine
-    from helpers.engine.training import Training
+    from helpers.engine.model.weights import base_model_folder
+    from helpers.engine.train.training import Training
     from helpers.engine.types import Hyperparameters, TrainingJob
-    from helpers.engine.weights import base_model_folder
 
     engine, folder = Engine(base_model_folder()), Path(tempfile.mkdtemp())
     job = TrainingJob(TRAIN, folder, Hyperparameters(2, 1, 1.0), 18)

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from helpers.paths import course_root
+from helpers.ground.paths import course_root
 from tests.benchmarks.common import TRAIN, clocks, peak_mb, table
 
 SAME_BATCH = 4
@@ -22,9 +22,9 @@ SAME_BATCH = 4
 def measure(size: int, steps: int) -> dict[str, float]:
     """Read `size` examples (the recipes again and again, numbered) and run some steps. In a fresh process."""
     from helpers.engine.engine import Engine
-    from helpers.engine.training import Training
+    from helpers.engine.model.weights import base_model_folder
+    from helpers.engine.train.training import Training
     from helpers.engine.types import Hyperparameters, TrainingJob
-    from helpers.engine.weights import base_model_folder
 
     folder = Path(tempfile.mkdtemp())
     file, lines = folder / "train.jsonl", TRAIN.read_text(encoding="utf-8").splitlines()

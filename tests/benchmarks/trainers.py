@@ -41,10 +41,10 @@ class Stopwatch:
 def run_engine(examples: int, tested: int, number_type: str) -> None:
     """The course's engine as notebook 03's job."""
     from helpers.engine.engine import Engine
-    from helpers.engine.hyperparameters import resolve_hyperparameters
-    from helpers.engine.training import Training
+    from helpers.engine.model.weights import base_model_folder
+    from helpers.engine.train.hyperparameters import resolve_hyperparameters
+    from helpers.engine.train.training import Training
     from helpers.engine.types import TrainingJob
-    from helpers.engine.weights import base_model_folder
     from tests.benchmarks.flops import training_flops
 
     engine = Engine(base_model_folder(), number_type)
@@ -81,8 +81,8 @@ def run_trl(examples: int, tested: int, plain: bool) -> None:
     from trl import SFTConfig, SFTTrainer
 
     from helpers.engine.engine import Engine
-    from helpers.engine.recipe import RECIPES
-    from helpers.engine.weights import base_model_folder
+    from helpers.engine.model.weights import base_model_folder
+    from helpers.engine.train.recipe import RECIPES
 
     recipe, watch, base = RECIPES["supervised"], Stopwatch(), base_model_folder()
 

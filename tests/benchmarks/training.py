@@ -17,7 +17,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
-from helpers.paths import course_root
+from helpers.ground.paths import course_root
 from tests.benchmarks.common import table
 
 NAMES = {
@@ -82,7 +82,7 @@ def start(kind: str, examples: int, tested: int) -> Trainer:
 
 def run(examples: int, tested: int, fp32_examples: int) -> tuple[dict[str, Trainer], float]:
     """Let the trainer that is least far take the next step; measure the matrix rate in between."""
-    from helpers.engine.number_type import matrix_rate, number_type
+    from helpers.engine.model.number_type import matrix_rate, number_type
 
     trainers = {
         kind: start(kind, fp32_examples, 0) if kind in SAME_JOB else start(kind, examples, tested)

@@ -17,7 +17,7 @@ from helpers.bootstrap import environment, machine, torch_cpu, trouble
 from helpers.bootstrap.commands import run
 from helpers.bootstrap.pip_progress import ProgressLine, run_pip
 from helpers.bootstrap.trouble import SetupError
-from helpers.paths import course_root
+from helpers.ground.paths import course_root
 
 
 def lock_lines() -> list[str]:

@@ -16,7 +16,7 @@ from urllib.request import urlopen
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
-from helpers.paths import course_root
+from helpers.ground.paths import course_root
 
 
 class LabServer:

@@ -42,7 +42,7 @@ def test_the_checklist_is_filled_in_saved_and_loaded(open_notebook: Callable[...
 
 
 def test_a_saved_case_is_there_after_a_kernel_restart(open_notebook: Callable[..., Notebook]) -> None:
-    imported = "from helpers.checklist.answers import preset, save"
+    imported = "from helpers.lessons.checklist.answers import preset, save"
     notebook = open_notebook([imported, 'case = preset("daily-facts")', 'case.title = "Kept"; save(case)'])
     notebook.run_all()
     notebook.restart_kernel()

@@ -13,9 +13,9 @@ import torch
 from datasets import Dataset
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl import SFTConfig
-from helpers.quiet import quiet_libraries
-from helpers.sql_lesson.laptop_trainer import LaptopSFTTrainer
-from helpers.sql_lesson.live_loss import LiveLoss
+from helpers.ground.quiet import quiet_libraries
+from helpers.lessons.sql.laptop_trainer import LaptopSFTTrainer
+from helpers.lessons.sql.live_loss import LiveLoss
 
 quiet_libraries()
 tiny = {tiny!r}
@@ -30,9 +30,9 @@ result = trainer.train()
 """
 
 FAILURES = """
-from helpers.sql_lesson.failures import browse_failures
-from helpers.sql_lesson.prompts import questions
-from helpers.sql_lesson.scoring import judge_all
+from helpers.lessons.sql.failures import browse_failures
+from helpers.lessons.sql.prompts import questions
+from helpers.lessons.sql.scoring import judge_all
 
 three = questions("test")[:3]
 browse_failures(judge_all(three, [three[0].sql, "SELECT 1", "DROP TABLE book"]))
@@ -40,7 +40,8 @@ browse_failures(judge_all(three, [three[0].sql, "SELECT 1", "DROP TABLE book"]))
 
 JOB = """
 import sys
-from helpers.autotrain.runner import follow, start_job
+from helpers.lessons.autotrain.live_job import start_job
+from helpers.lessons.autotrain.runner import follow
 
 words = "import time; [(print({'loss': 2 - n / 999}, flush=True), time.sleep(0.1)) for n in range(9999)]"
 run = follow(start_job([sys.executable, "-c", words], "stopped-by-hand", way="YAML"))

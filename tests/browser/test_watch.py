@@ -9,7 +9,7 @@ from tests.browser.notebook_page import Notebook
 
 WATCH = """
 import helpers
-from tests.face.scripted_jobs import ScriptedClient
+from tests.jobs.scripted_jobs import ScriptedClient
 client = ScriptedClient(steps={steps})
 job = helpers.watch(client, client.id, interval=0.2)
 """

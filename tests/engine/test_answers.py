@@ -14,12 +14,12 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from helpers.engine.answer_text import AnswerText
-from helpers.engine.answering import CACHED_TOKENS, Answering, Waiting
-from helpers.engine.batch import Batch
 from helpers.engine.engine import Engine
-from helpers.engine.turns import Turns
 from helpers.engine.types import Chunk, ContextTooLong, EngineError, GenerationRequest, Usage
+from helpers.engine.write.answer_text import AnswerText
+from helpers.engine.write.answering import CACHED_TOKENS, Answering, Waiting
+from helpers.engine.write.batch import Batch
+from helpers.engine.write.turns import Turns
 
 HELLO = [{"role": "user", "content": "Hello"}]
 

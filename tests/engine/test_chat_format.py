@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.engine.chat_format import MAX_LINE_BYTES, Example, Problem, read_examples
+from helpers.engine.text.chat_format import MAX_LINE_BYTES, Example, Problem, read_examples
 
 USER, ANSWER = {"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}
 PAIR = {"input": {"messages": [USER]}, "preferred_output": [ANSWER], "non_preferred_output": [ANSWER]}

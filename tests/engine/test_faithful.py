@@ -11,14 +11,14 @@ import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from helpers.engine.base_model import load_base_model, read_shape
-from helpers.engine.chat_tokens import ChatTokens
-from helpers.engine.decoder import Decoder, Packed
-from helpers.engine.frozen_layers import FrozenLayers
-from helpers.engine.lora import load_adapter, new_adapter, save_adapter
-from helpers.engine.train_step import Supervised
-from helpers.engine.trainee import Trainee
-from helpers.engine.training_rows import Row
+from helpers.engine.model.base_model import load_base_model, read_shape
+from helpers.engine.model.decoder import Decoder, Packed
+from helpers.engine.model.lora import load_adapter, new_adapter, save_adapter
+from helpers.engine.text.chat_tokens import ChatTokens
+from helpers.engine.train.frozen_layers import FrozenLayers
+from helpers.engine.train.train_step import Supervised
+from helpers.engine.train.trainee import Trainee
+from helpers.engine.train.training_rows import Row
 from helpers.engine.types import EngineError
 
 CHAT = [

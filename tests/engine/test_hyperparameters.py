@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.engine.hyperparameters import auto_batch_size, auto_epochs, resolve_hyperparameters
-from helpers.engine.recipe import Recipe
+from helpers.engine.train.hyperparameters import auto_batch_size, auto_epochs, resolve_hyperparameters
+from helpers.engine.train.recipe import Recipe
 from helpers.engine.types import Hyperparameters
 
 

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from helpers.engine.engine import Engine
+from helpers.engine.model.weights import base_model_folder
 from helpers.engine.types import Chunk, GenerationRequest
-from helpers.engine.weights import base_model_folder
 
 pytestmark = pytest.mark.real_model
 

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file
 
 from helpers.engine.engine import Engine
-from helpers.engine.trainee import Trainee
+from helpers.engine.train.trainee import Trainee
 from helpers.engine.types import EngineError, Hyperparameters, StepMetrics, TrainingJob, TrainingOutcome
 
 

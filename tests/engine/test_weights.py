@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers.engine import weights
-from helpers.engine.manifest import is_intact, write_manifest
+from helpers.engine.model import weights
+from helpers.engine.model.manifest import is_intact, write_manifest
 from helpers.engine.types import WeightsError
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import helpers
-from helpers.learning import exercises, progress
+from helpers.learning import course, exercises, progress
 from helpers.learning.blank import is_blank
 from tests.learning.cases import Cases
 
@@ -16,7 +16,9 @@ REGISTRY = exercises.registry()
 
 
 def _cases(name: str) -> Cases:
-    return importlib.import_module(f"tests.learning.cases_{name[:2]}").CASES[name]
+    lesson = course.find(name[:2])
+    assert lesson is not None
+    return importlib.import_module(f"tests.lessons.{lesson.room}.cases").CASES[name]
 
 
 RIGHT = [(name, answer) for name in REGISTRY for answer in _cases(name).right]

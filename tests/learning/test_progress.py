@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 import helpers
+from helpers.ground.paths import course_root
 from helpers.learning import classroom, course, progress
 from helpers.learning.course_map import render
 from helpers.learning.exercises import of_notebook
 from helpers.learning.standing import Standing, continue_with, standings
-from helpers.paths import course_root
 
 
 def _own(name: str) -> Standing:

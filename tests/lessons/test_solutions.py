@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import helpers
-from helpers import autotrain
 from helpers.authoring.source import read_source, source_folder
 from helpers.bootstrap.testing import TRAIN_AGAIN, all_notebooks
+from helpers.lessons import autotrain
 
 FINISHED = [name for name in TRAIN_AGAIN if (source_folder() / f"{name}.py").exists()]
 

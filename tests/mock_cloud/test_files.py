@@ -10,10 +10,10 @@ import httpx
 import openai
 import pytest
 
-from helpers.mock_cloud import file_service
-from helpers.mock_cloud.cloud import Cloud
-from helpers.mock_cloud.config import Config
-from helpers.mock_cloud.local_queue import LocalQueue
+from helpers.mock_cloud.state.cloud import Cloud
+from helpers.mock_cloud.state.config import Config
+from helpers.mock_cloud.training import file_service
+from helpers.mock_cloud.training.local_queue import LocalQueue
 from tests.mock_cloud.conftest import jsonl, named, rows
 from tests.running_cloud import RunningCloud
 

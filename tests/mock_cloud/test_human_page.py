@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from helpers.mock_cloud.loss_chart import describe, loss_chart
-from helpers.page_link import page_address
+from helpers.connect.page_link import page_address
+from helpers.mock_cloud.own.loss_chart import describe, loss_chart
 from tests.running_cloud import RunningCloud
 
 conformance = pytest.mark.conformance

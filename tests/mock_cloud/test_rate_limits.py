@@ -7,8 +7,8 @@ import re
 import openai
 import pytest
 
-from helpers.mock_cloud.errors import ApiError
-from helpers.mock_cloud.rate_limits import RateLimits
+from helpers.mock_cloud.state.errors import ApiError
+from helpers.mock_cloud.state.rate_limits import RateLimits
 from tests.mock_cloud.conftest import BASE
 
 

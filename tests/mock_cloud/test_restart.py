@@ -16,7 +16,7 @@ import httpx
 import openai
 import pytest
 
-from helpers.mock_cloud import service_file
+from helpers.mock_cloud.state import service_file
 from tests.mock_cloud.conftest import BASE, jsonl, named, rows
 from tests.running_cloud import COMMAND, RunningCloud, wait_for_job
 

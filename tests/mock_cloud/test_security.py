@@ -11,7 +11,7 @@ import httpx
 import openai
 import pytest
 
-from helpers.mock_cloud.config import MAX_FILE_BYTES
+from helpers.mock_cloud.state.config import MAX_FILE_BYTES
 from tests.mock_cloud.conftest import BASE
 from tests.running_cloud import RunningCloud
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.paths import course_cache
+from helpers.ground.paths import course_cache
 from tests.running_cloud import RunningCloud
 
 HERE = Path(__file__).parent

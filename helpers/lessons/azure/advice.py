@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from helpers.texts import _
+from helpers.ground.texts import _
 
 
 def advice(error: BaseException) -> str | None:

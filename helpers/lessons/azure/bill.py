@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from helpers import prices
-from helpers.costs import dollars, hosting_cost, training_cost
-from helpers.learning.showing import show_widget
-from helpers.mock_cloud_control import mock_call
-from helpers.settings import settings
-from helpers.texts import _
+from helpers.connect.mock_cloud_control import mock_call
+from helpers.dataset.costs import dollars, hosting_cost, training_cost
+from helpers.facts import prices
+from helpers.ground.settings import settings
+from helpers.ground.texts import _
+from helpers.show.showing import show_widget
 
 DAYS = 15
 TIERS = ("standard", "globalstandard", "developertier")

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, Literal
 
-from helpers.asking import Reply
-from helpers.learning.showing import show_widget
-from helpers.texts import _
+from helpers.ground.texts import _
+from helpers.measure.asking import Reply
+from helpers.show.showing import show_widget
 
 Vote = Literal["A", "B", "tie"]
 Pair = tuple[str, dict[str, str]]

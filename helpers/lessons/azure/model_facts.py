@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from html import escape
 
-from helpers import catalog
-from helpers.clock import today
-from helpers.learning.showing import show_html
-from helpers.prices import facts
-from helpers.texts import _
+from helpers.facts import catalog
+from helpers.facts.prices import facts
+from helpers.ground.clock import today
+from helpers.ground.texts import _
+from helpers.show.showing import show_html
 
 Row = tuple[str, str, str, str]
 

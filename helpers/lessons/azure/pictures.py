@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
-from helpers.figures import BLUE, HATCHES, ORANGE, new_figure, show_figure
-from helpers.learning.showing import show_html
+from helpers.ground.texts import _
 from helpers.lessons.azure.scoring import ClippyScore
-from helpers.texts import _
+from helpers.show.figures import BLUE, HATCHES, ORANGE, new_figure, show_figure
+from helpers.show.showing import show_html
 
 
 def show_parts() -> None:

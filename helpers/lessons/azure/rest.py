@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from helpers.clients import azure_credential, azure_names
-from helpers.settings import settings
+from helpers.connect.clients import azure_credential, azure_names
+from helpers.ground.settings import settings
 
 if TYPE_CHECKING:
     import httpx
@@ -44,7 +44,7 @@ def control_plane(api_version: str = "2024-10-01") -> httpx.Client:
 
 
 def _before(request: httpx.Request) -> None:
-    from helpers.live import guard
+    from helpers.connect.live import guard
 
     if guard.kind_of_call(request.method, request.url.path) == "deployment":
         body = guard.json_body(request.read())
@@ -54,8 +54,8 @@ def _before(request: httpx.Request) -> None:
 
 
 def _after(response: httpx.Response) -> None:
-    from helpers.live import budget
-    from helpers.live.created import remember
+    from helpers.connect.live import budget
+    from helpers.connect.live.created import remember
 
     made = response.request.extensions.get(GUARD)
     if made is None:

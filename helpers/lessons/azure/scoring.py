@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from helpers.asking import Reply
-from helpers.evaluation import bootstrap_interval
+from helpers.ground.paths import data
+from helpers.ground.texts import _
 from helpers.lessons.azure.tone import is_sarcastic
-from helpers.paths import data
-from helpers.texts import _
+from helpers.measure.asking import Reply
+from helpers.measure.evaluation import bootstrap_interval
 
 
 def names_fact(answer: str, accepted: Sequence[str]) -> bool:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from helpers.paths import data
-from helpers.texts import _
+from helpers.ground.paths import data
+from helpers.ground.texts import _
 
 
 def cues(text: str) -> list[str]:

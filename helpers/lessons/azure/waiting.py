@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from helpers.texts import _
-from helpers.trouble import Trouble
+from helpers.ground.texts import _
+from helpers.ground.trouble import Trouble
 
 FILE_WAITING = {"uploaded", "pending", "running"}
 PAUSE = 0.5

@@ -48,6 +48,6 @@ def context_window() -> int:
 
 
 def _folder() -> Path:
-    from helpers.engine.weights import base_model_folder
+    from helpers.engine.model.weights import base_model_folder
 
     return base_model_folder()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from helpers.learning.showing import show_html
-from helpers.texts import _
+from helpers.ground.texts import _
+from helpers.show.showing import show_html
 
 
 def doctor() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from helpers.checklist.break_even import base_price, usd
-from helpers.evaluation import Evaluation
+from helpers.ground.texts import _
+from helpers.lessons.checklist.break_even import base_price, usd
 from helpers.lessons.concepts.base_model_shapes import context_window
 from helpers.lessons.concepts.slider_view import show_slider
-from helpers.texts import _
+from helpers.measure.evaluation import Evaluation
 
 MODEL = "gpt-4o-mini"
 
@@ -50,7 +50,7 @@ def _cost(tokens: int) -> str:
 
 
 def _figure(n: int, sweep: Mapping[int, Evaluation]) -> str:
-    from helpers.figures import BLUE, ORANGE, figure_html, new_figure
+    from helpers.show.figures import BLUE, ORANGE, figure_html, new_figure
 
     figure, (axes,) = new_figure(height=2.2)
     places = range(len(sweep))

@@ -6,10 +6,10 @@ import json
 from html import escape
 from typing import Any
 
-from helpers.learning.showing import show_html
+from helpers.ground.paths import data
+from helpers.ground.texts import _
 from helpers.lessons.concepts.guide_drawings import DRAWINGS
-from helpers.paths import data
-from helpers.texts import _
+from helpers.show.showing import show_html
 
 CARD = "border: 1px solid #999; border-radius: 6px; padding: 8px; margin: 0; background: #fff; color: #111"
 GRID = "display: grid; grid-template-columns: repeat(auto-fit, minmax(250px, 1fr)); gap: 12px"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 
-from helpers.texts import _
+from helpers.ground.texts import _
 
 BLUE, ORANGE, GREEN, INK, PALE = "#0072B2", "#B34700", "#00704F", "#222222", "#EAF3FA"
 

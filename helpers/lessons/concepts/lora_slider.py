@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from helpers.ground.texts import _
 from helpers.lessons.concepts.base_model_shapes import lora_parameters, parameters
 from helpers.lessons.concepts.slider_view import show_slider
-from helpers.texts import _
 
 RANKS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from helpers.texts import _
+from helpers.ground.texts import _
 
 if TYPE_CHECKING:
     from openai.types.chat import ChatCompletion
@@ -25,7 +25,7 @@ def next_tokens(answer: ChatCompletion) -> dict[str, float]:
 
 def plot_next_tokens(before_and_after: Mapping[str, Mapping[str, float]]) -> None:
     """Bars of the likeliest next tokens, one panel per model."""
-    from helpers.figures import COLOURS, new_figure, show_figure
+    from helpers.show.figures import COLOURS, new_figure, show_figure
 
     figure, panels = new_figure(len(before_and_after))
     for axes, colour, (name, tokens) in zip(panels, COLOURS, before_and_after.items(), strict=False):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from helpers.learning.showing import show_widget
+from helpers.show.showing import show_widget
 
 if TYPE_CHECKING:
     import ipywidgets

@@ -1,0 +1,94 @@
+"""What live mode has spent: a ledger in `<COURSE_HOME>/budget.jsonl`, shared by all kernels.
+
+A cost is charged as an upper estimate before the call, and settled with what the answer says it used.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from helpers.dataset.costs import dollars
+from helpers.ground.paths import course_home
+from helpers.ground.settings import settings
+from helpers.ground.texts import _
+from helpers.ground.trouble import Trouble
+
+
+class BudgetExceeded(Trouble):
+    """The next call could cost more than the budget has left; nothing was sent."""
+
+
+def spent() -> float:
+    """USD charged so far."""
+    return sum(_amounts().values())
+
+
+def left() -> float:
+    """USD left of `COURSE_BUDGET_USD`."""
+    return max(0.0, settings().budget_usd - spent())
+
+
+def charge(usd: float, what: str) -> str:
+    """Set `usd` aside for a call; gives the id to `settle` it with.
+
+    Raises BudgetExceeded if the budget has less left; of two kernels that ask at once, one waits.
+    """
+    with _locked():
+        available = left()
+        if usd > available:
+            raise BudgetExceeded(_too_much(usd, available, what))
+        id = uuid.uuid4().hex
+        _write({"id": id, "usd": usd, "what": what, "when": datetime.now(UTC).isoformat(timespec="seconds")})
+        return id
+
+
+def check(usd: float, what: str) -> None:
+    """Raise BudgetExceeded if `usd` is more than is left; charges nothing."""
+    available = left()
+    if usd > available:
+        raise BudgetExceeded(_too_much(usd, available, what))
+
+
+def settle(id: str, usd: float) -> None:
+    """Replace the estimate of a charge by what it really cost."""
+    with _locked():
+        _write({"id": id, "usd": usd})
+
+
+def _too_much(usd: float, available: float, what: str) -> str:
+    return _(
+        "Nothing was sent: {what} may cost {usd}, and {left} is left of your budget of {budget}. "
+        "Raise COURSE_BUDGET_USD in .env if you want to spend more, or go on in mock mode (COURSE_MODE=mock)."
+    ).format(what=what, usd=dollars(usd), left=dollars(available), budget=dollars(settings().budget_usd))
+
+
+def _file() -> Path:
+    return course_home() / "budget.jsonl"
+
+
+def _amounts() -> dict[str, float]:
+    """The newest amount of every charge."""
+    try:
+        lines = _file().read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return {}
+    rows = [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
+    return {row["id"]: float(row["usd"]) for row in rows}
+
+
+@contextmanager
+def _locked() -> Iterator[None]:
+    from filelock import FileLock
+
+    with FileLock(str(_file()) + ".lock"):
+        yield
+
+
+def _write(row: dict[str, object]) -> None:
+    with _file().open("a", encoding="utf-8") as file:
+        file.write(json.dumps(row) + "\n")

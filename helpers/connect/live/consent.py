@@ -1,0 +1,66 @@
+"""Asking before money is spent: the learner types yes after reading what it may cost."""
+
+from __future__ import annotations
+
+import threading
+
+from helpers.connect.live import budget
+from helpers.dataset.costs import dollars
+from helpers.ground.settings import settings
+from helpers.ground.texts import _
+from helpers.ground.trouble import Trouble
+
+_answered: set[str] = set()
+_one_at_a_time = threading.Lock()
+
+
+class LiveRefused(Trouble):
+    """Live mode does not make this call; says why and what to do. Nothing was sent."""
+
+
+def ask(what: str, cost: str, *, once: str | None = None) -> None:
+    """Show a cost and wait for a typed yes.
+
+    `once` names a kind of call that needs to be agreed to only once in this kernel. Raises LiveRefused if the
+    answer is not yes, or if nobody is there to answer.
+    """
+    with _one_at_a_time:
+        if once not in _answered:
+            _ask(what, cost)
+        if once is not None:
+            _answered.add(once)
+
+
+def _ask(what: str, cost: str) -> None:
+    limit = dollars(settings().budget_usd)
+    print(_("This costs money: {what}").format(what=what))
+    print(cost)
+    print(_("Budget: {limit}, of which {left} is left.").format(limit=limit, left=dollars(budget.left())))
+    if _typed(_("Type yes to go on, anything else to stop: ")).strip().lower() != "yes":
+        raise LiveRefused(
+            _("Nothing was sent, because you did not type yes. Run the cell again to be asked again.")
+        )
+
+
+def ask_plainly(what: str, question: str) -> None:
+    """Show something and wait for a typed yes, without a cost. Raises LiveRefused like `ask`."""
+    print(what)
+    if _typed(question).strip().lower() != "yes":
+        raise LiveRefused(_("Nothing was done, because you did not type yes."))
+
+
+def forget() -> None:
+    """Ask again for everything, as a fresh kernel does."""
+    _answered.clear()
+
+
+def _typed(question: str) -> str:
+    try:
+        return input(question)
+    except (EOFError, OSError, RuntimeError) as error:
+        raise LiveRefused(
+            _(
+                "Nothing was sent: live mode asks before it spends, and nobody can answer here. "
+                "Run the notebook by hand in JupyterLab, or set COURSE_MODE=mock."
+            )
+        ) from error

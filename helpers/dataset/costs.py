@@ -1,0 +1,185 @@
+"""What training, asking and hosting would cost on a hosted service, from dated prices.
+
+>>> request_cost(1_000_000, 1_000_000, model="gpt-4o-mini")
+1.5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from helpers.dataset.file_tokens import token_statistics
+from helpers.dataset.tokens import DEFAULT_MODEL, is_exact
+from helpers.engine.train.hyperparameters import auto_epochs
+from helpers.facts import catalog, prices
+from helpers.facts.prices import Surface
+from helpers.ground.clock import today
+from helpers.ground.texts import _
+
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class CostEstimate:
+    """What one fine-tuning job would cost live; `usd` is None where no price is known."""
+
+    model: str
+    surface: Surface
+    n_examples: int
+    tokens_per_epoch: int
+    n_epochs: int
+    usd_per_million: float | None
+    seen: date | None
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def billed_tokens(self) -> int:
+        """Tokens per epoch times epochs."""
+        return self.tokens_per_epoch * self.n_epochs
+
+    @property
+    def usd(self) -> float | None:
+        return None if self.usd_per_million is None else self.billed_tokens * self.usd_per_million / MILLION
+
+    def __str__(self) -> str:
+        head = _("{n} examples x {epochs} epochs = {tokens:,} training tokens of {model}").format(
+            n=self.n_examples, epochs=self.n_epochs, tokens=self.billed_tokens, model=self.model
+        )
+        return "\n".join([head, self._cost_line(), *(f"! {warning}" for warning in self.warnings)])
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+    def _cost_line(self) -> str:
+        if self.usd is None or self.usd_per_million is None:
+            return _("No dated price is known for this model.")
+        return _("about {usd} live, at {price} per 1M tokens (seen {seen}); in mock mode: nothing").format(
+            usd=dollars(self.usd), price=dollars(self.usd_per_million), seen=self.seen
+        )
+
+
+def estimate_cost(
+    path: str | Path,
+    model: str = DEFAULT_MODEL,
+    *,
+    n_epochs: int | str = "auto",
+    surface: Surface = "openai",
+    training_type: str | None = None,
+) -> CostEstimate:
+    """The cost of training on a file, before anything is spent.
+
+    `n_epochs="auto"` takes the cookbook's heuristic: 3 epochs, at least 100 and at most 25,000 example
+    passes. `training_type` is Azure's (`"GlobalStandard"`, `"developerTier"`). Raises OSError if the file
+    cannot be read.
+    """
+    statistics = token_statistics(path, model)
+    found, price = catalog.find(model), catalog.price_of(model, surface)
+    notes = price_warnings(model, surface, kinds=("training",))
+    if not is_exact(model):
+        notes.append(_("Tokens are counted with GPT-4o's encoding: an estimate for this model."))
+    return CostEstimate(
+        model=found.id if found else model,
+        surface=surface,
+        n_examples=statistics.n_examples,
+        tokens_per_epoch=statistics.billed_per_epoch,
+        n_epochs=auto_epochs(statistics.n_examples) if n_epochs == "auto" else int(n_epochs),
+        usd_per_million=training_price(model, surface, training_type),
+        seen=price.seen if price else None,
+        warnings=notes,
+    )
+
+
+def training_price(model: str, surface: Surface = "openai", training_type: str | None = None) -> float | None:
+    """USD per 1,000,000 training tokens; None if unknown. Azure's Developer tier is half of Global."""
+    price = catalog.price_of(model, surface)
+    if price is None or price.training is None:
+        return None
+    rule = prices.facts("prices")["azure_training_types"].get(training_type or "", {})
+    return price.training * (rule.get("fraction_of_global", 1) if surface == "azure" else 1)
+
+
+def training_cost(
+    tokens: int, model: str, surface: Surface = "openai", training_type: str | None = None
+) -> float | None:
+    """USD for `tokens` training tokens, all epochs together; None if no price is known."""
+    price = training_price(model, surface, training_type)
+    return None if price is None else tokens / MILLION * price
+
+
+def request_cost(
+    prompt_tokens: int,
+    completion_tokens: int,
+    model: str,
+    *,
+    cached_tokens: int = 0,
+    surface: Surface = "openai",
+) -> float | None:
+    """USD for asking a fine-tuned model; None if no price is known. The prompt includes `cached_tokens`."""
+    price = catalog.price_of(model, surface)
+    if price is None or price.input is None or price.output is None:
+        return None
+    cached_price = price.input if price.cached_input is None else price.cached_input
+    fresh = prompt_tokens - cached_tokens
+    return (fresh * price.input + cached_tokens * cached_price + completion_tokens * price.output) / MILLION
+
+
+def hosting_cost(hours: float, tier: str = "standard") -> float:
+    """USD for a fine-tuned Azure deployment that stays up for `hours`, used or not; tokens come on top.
+
+    >>> hosting_cost(62, "standard")  # Friday evening to Monday morning
+    105.4
+    """
+    rule = prices.facts("prices")["azure_hosting"]["tiers"].get(tier.lower(), {})
+    limit = rule.get("removed_after_hours")
+    billed = hours if limit is None else min(hours, limit)
+    return round(billed * prices.hosting_per_hour(tier), 4)
+
+
+def price_warnings(model: str, surface: Surface = "openai", kinds: Sequence[str] = prices.KINDS) -> list[str]:
+    """What a reader must know before trusting a price: whose it is, its age, the model's end."""
+    price = catalog.price_of(model, surface)
+    if price is None:
+        unknown = _("No dated price of {model} is in data/prices.json.").format(model=model)
+        return [unknown, *_end_warnings(model, surface)]
+    warnings = [prices.facts("prices")["stand_in"]["note"]] if price.borrowed.intersection(kinds) else []
+    if price.is_old:
+        warnings.append(
+            _("The price was seen {days} days ago, look it up again before you spend: {where}").format(
+                days=price.age_days, where=prices.source("prices", price.source)
+            )
+        )
+    return warnings + _end_warnings(model, surface)
+
+
+def dollars(amount: float) -> str:
+    """An amount as a learner reads it; small ones keep two figures.
+
+    Written out, since notebooks take a pair of dollar signs for a formula.
+
+    >>> dollars(105.4), dollars(0.0426), dollars(0.0), dollars(0.00002)
+    ('105.40 USD', '0.043 USD', '0.00 USD', 'less than 0.001 USD')
+    """
+    if 0 < amount < 0.001:
+        return _("less than {amount}").format(amount="0.001 USD")
+    figures = f"{float(f'{amount:.2g}')}" if 0 < amount < 0.1 else f"{amount:,.2f}"
+    return f"{figures} USD"
+
+
+def _end_warnings(model: str, surface: Surface) -> list[str]:
+    found = catalog.find(model)
+    if found is None:
+        return []
+    end = catalog.shutdown_date(model, surface)
+    if end is None:
+        return []
+    gone = today() >= end
+    text = (
+        _("{model} was shut down on {day}: it works in mock mode only.")
+        if gone
+        else _("{model} ends on {day}.")
+    )
+    return [text.format(model=found.id, day=end)]

@@ -1,0 +1,25 @@
+"""How long the examples of a training file are, as a picture."""
+
+from __future__ import annotations
+
+from helpers.dataset.file_tokens import TokenStatistics
+from helpers.ground.texts import _
+from helpers.show.figures import BLUE, ORANGE, new_figure, show_figure
+
+
+def plot_token_histogram(statistics: TokenStatistics, *, title: str = "") -> None:
+    """How many examples have how many tokens: all their messages, and the answers alone."""
+    import numpy as np
+
+    title = title or _("Tokens per example in {name}").format(name=statistics.path.name)
+    figure, (axes,) = new_figure()
+    edges = np.histogram_bin_edges([*statistics.counts, 0], bins=30)
+    for counts, label, colour, hatch in (
+        (statistics.counts, _("whole conversation"), BLUE, ""),
+        (statistics.assistant_counts, _("answer only"), ORANGE, "//"),
+    ):
+        axes.hist(counts, edges, label=label, color=colour, hatch=hatch, edgecolor="white", alpha=0.9)
+    axes.set(xlabel=_("tokens"), ylabel=_("examples"), title=title)
+    axes.legend(frameon=False)
+    told = ". ".join(" ".join(line.split()) for line in str(statistics).splitlines())
+    show_figure(figure, f"{title}. {told}.")

@@ -1,0 +1,96 @@
+"""Compares what several jobs produced: adapters, scores, time, memory, and how much one had to write."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from helpers.ground.texts import _
+from helpers.lessons.autotrain.data_checks import as_messages, read_rows, training_file
+from helpers.lessons.autotrain.jobs import to_yaml, work_folder
+from helpers.lessons.autotrain.preview import text_of
+from helpers.lessons.autotrain.validator import typed_parameters
+
+if TYPE_CHECKING:
+    from helpers.lessons.autotrain.live_job import Run
+    from helpers.measure.evaluation import Evaluation
+
+
+def compare_adapters(first: Path, *others: Path) -> None:
+    """Print the largest difference of any weight between the first project's adapter and each other one's."""
+    from safetensors.torch import load_file
+
+    start = load_file(first / "adapter_model.safetensors")
+    for project in others:
+        other = load_file(project / "adapter_model.safetensors")
+        largest = max((start[name] - other[name]).abs().max().item() for name in start)
+        print(
+            _("{first} and {other}: largest difference of a weight {value:.1e}").format(
+                first=first.name, other=project.name, value=largest
+            )
+        )
+
+
+def answer_share(config: dict[str, Any], *, folder: Path | None = None) -> float:
+    """The share of a chat job's trained tokens that stand in assistant messages.
+
+    >>> answer_share(config)  # doctest: +SKIP
+    0.21
+    """
+    from tokenizers import Tokenizer
+
+    p = typed_parameters(config)
+    tokenizer = Tokenizer.from_file(str(Path(p["model"]) / "tokenizer.json"))
+    answered = trained = 0
+    for row in read_rows(training_file(p, folder or work_folder()) or Path()):
+        messages = as_messages(row[p["text_column"]]) or []
+        trained += len(tokenizer.encode(text_of(messages, p)).ids)
+        answers = [m["content"] for m in messages if m["role"] == "assistant"]
+        answered += sum(len(tokenizer.encode(answer).ids) for answer in answers)
+    return answered / trained
+
+
+def completion_only(trl_job: dict[str, Any], source: Path) -> dict[str, Any]:
+    """A `trl sft` job that trains on the answers only, with data in prompt and completion columns.
+
+    The last message of each chat in `source/train.jsonl` becomes the completion. Rows are not packed.
+    """
+    folder = source.with_name(f"{source.name}-completion")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    rows = [row["messages"] for row in read_rows(source / "train.jsonl")]
+    lines = [json.dumps({"prompt": m[:-1], "completion": m[-1:]}, ensure_ascii=False) for m in rows]
+    (folder / "train.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    kept = {name: value for name, value in trl_job.items() if not name.startswith("packing")}
+    return {**kept, "dataset_name": folder.name, "max_length": 512, "completion_only_loss": True}
+
+
+def show_comparison(
+    scores: Mapping[str, Evaluation], runs: Mapping[str, Run], *, lines: Mapping[str, str | dict[str, Any]]
+) -> None:
+    """One table: quality, time, memory, and lines of configuration, all of them measured."""
+    from IPython.display import Markdown, display
+
+    head = [_("Way"), _("F1 (95% interval)"), _("Exact"), _("Time"), _("Peak memory"), _("Lines to write")]
+    rows = [head, ["---"] * len(head)]
+    for name, score in scores.items():
+        low, high = score.f1_interval
+        quality = [
+            name,
+            f"{score.f1:.2f} ({low:.2f} to {high:.2f})",
+            f"{round(score.exact * score.n)} / {score.n}",
+        ]
+        rows.append([*quality, *_effort(runs.get(name)), _lines(lines.get(name))])
+    display(Markdown("\n".join("| " + " | ".join(cells) + " |" for cells in rows)))
+
+
+def _effort(run: Run | None) -> list[str]:
+    return ["–", "–"] if run is None else [f"{run.seconds:.0f} s", f"{run.peak_memory_mb / 1000:.1f} GB"]
+
+
+def _lines(written: str | dict[str, Any] | None) -> str:
+    text = to_yaml(written) if isinstance(written, dict) else written or ""
+    return str(len([line for line in text.splitlines() if line.strip()])) if text else "–"

@@ -1,0 +1,126 @@
+"""Stands before AutoTrain's web page, so that it works without the internet and behind a proxy.
+
+The page loads its style sheets from three other sites, and without them its windows lie open over each
+other and its logs never show; and it asks for its parts by absolute paths, which fail behind
+jupyter-server-proxy (Binder, Codespaces). This front serves the same page with a small style sheet of ours
+and paths that fit where it stands.
+"""
+
+from __future__ import annotations
+
+import http.client
+import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from helpers.ground.paths import data
+
+_REWRITTEN = ("text/html", "javascript")
+_HOP = {
+    "connection",
+    "transfer-encoding",
+    "content-length",
+    "keep-alive",
+    "content-encoding",
+    "server",
+    "date",
+}
+_FOREIGN = re.compile(r"<(?:script|link)[^>]*(?:cdn\.tailwindcss|cdnjs\.cloudflare)[^>]*>(?:</script>)?")
+_FOREIGN_IMAGE = re.compile(r"<img\s[^>]*raw\.githubusercontent[^>]*>", re.DOTALL)
+_ABSOLUTE = re.compile(r"""(["'`(])/(ui|static)/""")
+
+
+class GuiFront:
+    """The front on a free loopback port before the page on `port`.
+
+    >>> front = GuiFront(port=9); front.url.startswith("http://127.0.0.1:"); front.close()
+    True
+    """
+
+    def __init__(self, port: int) -> None:
+        handler = type("Handler", (_Front,), {"behind": port})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @property
+    def port(self) -> int:
+        return self._server.server_address[1]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def rewrite(text: str, prefix: str) -> str:
+    """The page's text for a browser that reaches it under `prefix`, without anything from other sites.
+
+    >>> rewrite("fetch('/ui/logs')", "/user/me/proxy/7860")
+    "fetch('/user/me/proxy/7860/ui/logs')"
+    """
+    own = _FOREIGN_IMAGE.sub("<strong>AutoTrain</strong>", _FOREIGN.sub("", text))
+    own = _ABSOLUTE.sub(rf"\1{prefix}/\2/", own)
+    if "</head>" not in own:
+        return own
+    style = data("autotrain/page.css").read_text(encoding="utf-8")
+    return own.replace("</head>", f"<style>\n{style}</style>\n<title>AutoTrain</title>\n</head>", 1)
+
+
+class _Front(BaseHTTPRequestHandler):
+    behind = 0
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self._pass_on()
+
+    def do_POST(self) -> None:
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        try:
+            status, headers, body = self._ask()
+        except OSError:
+            status, headers, body = 502, [("Content-Type", "text/plain")], b"AutoTrain's page is not running."
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _ask(self) -> tuple[int, list[tuple[str, str]], bytes]:
+        length = int(self.headers.get("Content-Length") or 0)
+        passed = {
+            n: v
+            for n, v in self.headers.items()
+            if n.lower() not in ("host", "accept-encoding", "connection")
+        }
+        connection = http.client.HTTPConnection("127.0.0.1", self.behind, timeout=120)
+        try:
+            connection.request(
+                self.command, self._page_path(), self.rfile.read(length) if length else None, passed
+            )
+            answer = connection.getresponse()
+            body = answer.read()
+        finally:
+            connection.close()
+        kept = [(name, value) for name, value in answer.getheaders() if name.lower() not in _HOP]
+        if any(kind in (answer.getheader("Content-Type") or "") for kind in _REWRITTEN):
+            body = rewrite(body.decode("utf-8"), self._prefix()).encode()
+        return answer.status, kept, body
+
+    def _page_path(self) -> str:
+        """The page for `/`, without AutoTrain's redirect, which proxies rewrite in ways of their own."""
+        path, mark, query = self.path.partition("?")
+        return ("/ui/" if path == "/" else path) + mark + query
+
+    def _prefix(self) -> str:
+        """Where jupyter-server-proxy says that we are reached; empty on plain loopback."""
+        return (self.headers.get("X-Forwarded-Context") or "").rstrip("/")
+
+    def log_message(self, *_arguments: object) -> None:
+        """Say nothing: the notebook's output is not a web server's log."""

@@ -1,0 +1,74 @@
+"""Runs a job in AutoTrain's environment (or `trl` in the course's) and says honestly how it ended."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from helpers.ground.texts import _
+from helpers.lessons.autotrain.environment import EnvironmentNotReady, is_ready
+from helpers.lessons.autotrain.live_job import LiveJob, Run, start_job
+from helpers.lessons.autotrain.processes import tool_environment
+from helpers.lessons.autotrain.validator import read_config
+from helpers.lessons.autotrain.view import clickable, live_view
+
+LOOK_SECONDS = 0.3
+
+
+def run_yaml(file: Path, *, overwrite: bool = False, watch: Callable[[LiveJob], Any] | None = None) -> Run:
+    """`autotrain --config file`, watched to its end.
+
+    >>> run_yaml(write_config(config))  # doctest: +SKIP
+    """
+    _need_environment()
+    project = read_config(file)["project_name"]
+    command = ["autotrain", "--config", str(Path(file).resolve())]
+    return follow(start_job(command, project, way="YAML", overwrite=overwrite), watch)
+
+
+def run_command(
+    command: list[str], *, overwrite: bool = False, watch: Callable[[LiveJob], Any] | None = None
+) -> Run:
+    """An `autotrain llm --train …` command, watched to its end. `command` is a list, as `command_line`
+    makes it.
+    """
+    _need_environment()
+    project = command[command.index("--project-name") + 1]
+    return follow(start_job(command, project, way="command line", overwrite=overwrite), watch)
+
+
+def run_trl(file: Path, *, overwrite: bool = False, watch: Callable[[LiveJob], Any] | None = None) -> Run:
+    """`trl sft --config file` in the course's own environment, watched to its end."""
+    project = read_config(file)["output_dir"]
+    command = ["trl", "sft", "--config", str(Path(file).resolve())]
+    environment = tool_environment(folder=Path(sys.prefix))
+    job = start_job(command, project, way="trl sft", overwrite=overwrite, environment=environment)
+    return follow(job, watch)
+
+
+def follow(job: LiveJob, watch: Callable[[LiveJob], Any] | None = None) -> Run:
+    """Wait for a job, showing it; an interrupted cell (■ in the toolbar) stops the job too."""
+    view = watch or live_view(job)
+    try:
+        with clickable(view):
+            while job.update():
+                view(job)
+                time.sleep(LOOK_SECONDS)
+    except KeyboardInterrupt:
+        job.stop()
+    except BaseException:
+        job.program.stop()
+        raise
+    run = job.finish()
+    view(job)
+    return run
+
+
+def _need_environment() -> None:
+    if not is_ready():
+        raise EnvironmentNotReady(
+            _("AutoTrain's environment is not there yet: run autotrain.prepare_environment() first.")
+        )

@@ -1,0 +1,62 @@
+"""The dated facts of this lesson as tables: where a job could run, and what to use instead of AutoTrain."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from helpers.ground.paths import data
+from helpers.ground.texts import _
+
+
+def show_places(hours: float = 1.0) -> None:
+    """Where the same job could run, with what `hours` of it cost, and when each price was seen."""
+    facts = _facts("places")
+    head = [
+        _("Where"),
+        _("backend"),
+        _("Hardware"),
+        _("USD for {hours:g} h").format(hours=hours),
+        _("You need"),
+        _("Seen"),
+    ]
+    rows = [
+        [
+            p["where"],
+            f"`{p['backend']}`",
+            p["hardware"],
+            f"{p['usd_per_hour'] * hours:.2f}",
+            p["needs"],
+            _seen(facts, p),
+        ]
+        for p in facts["places"]
+    ]
+    _show(head, rows, facts["note"])
+
+
+def show_successors() -> None:
+    """The state of AutoTrain and of the tools that do its work today, with the date of looking."""
+    facts = _facts("successors")
+    head = [_("Tool"), _("Kind"), _("State"), _("Trains on a CPU"), _("Run by this course")]
+    rows = [
+        [f"[{t['name']}]({t['url']})", t["kind"], t["state"], t["trains_on_cpu"], t["run_here"]]
+        for t in facts["tools"]
+    ]
+    _show(head, rows, _("Seen on {date}.").format(date=facts["seen"]))
+
+
+def _facts(name: str) -> dict[str, Any]:
+    return json.loads(data(f"autotrain/{name}.json").read_text(encoding="utf-8"))
+
+
+def _seen(facts: dict[str, Any], place: dict[str, Any]) -> str:
+    source = facts["sources"][place["source"]]
+    return f"[{source['seen']}]({source['url']})"
+
+
+def _show(head: list[str], rows: list[list[str]], note: str) -> None:
+    from IPython.display import Markdown, display
+
+    lines = [head, ["---"] * len(head), *rows]
+    table = "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+    display(Markdown(f"{table}\n\n{note}"))

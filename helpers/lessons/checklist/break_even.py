@@ -1,0 +1,155 @@
+"""When the tokens that a tuned model saves have paid for its training.
+
+Two ways of serving the same requests are compared: the base model with the long prompt, and the tuned model
+with the short one. A tuned model costs more per token than its base, so fewer tokens are not yet less money.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from helpers.facts import catalog
+from helpers.facts.prices import facts
+from helpers.ground.texts import _
+
+HOURS_PER_MONTH = 730
+LONGEST_MONTHS = 60
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of serving: tokens of one request, and USD per 1,000,000 tokens."""
+
+    prompt_tokens: float
+    completion_tokens: float
+    input_price: float
+    output_price: float
+
+    @property
+    def usd_per_request(self) -> float:
+        return (self.prompt_tokens * self.input_price + self.completion_tokens * self.output_price) / 1e6
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """The comparison; months and requests are None where tuning never pays back."""
+
+    base: Way
+    tuned: Way
+    training_usd: float
+    requests_per_month: float
+    hosting_usd_per_month: float
+    prices_seen: date
+
+    @property
+    def saved_per_month(self) -> float:
+        """USD; negative where the tuned model costs more."""
+        saved = self.base.usd_per_request - self.tuned.usd_per_request
+        return saved * self.requests_per_month - self.hosting_usd_per_month
+
+    @property
+    def months(self) -> float | None:
+        """Months until training is paid back; None where it never is, 0 where training costs nothing."""
+        return self.training_usd / self.saved_per_month if self.saved_per_month > 0 else None
+
+    @property
+    def requests(self) -> float | None:
+        """Requests until then."""
+        return None if self.months is None else self.months * self.requests_per_month
+
+    def sentence(self) -> str:
+        """What it comes to, in one or two sentences."""
+        if self.months is None:
+            return self._never()
+        text = _(
+            "Training costs {training}; every month saves {saved}. "
+            "It is paid back after {months:.1f} months, {requests:,.0f} requests."
+        )
+        return text.format(
+            training=usd(self.training_usd),
+            saved=usd(self.saved_per_month),
+            months=self.months,
+            requests=self.requests,
+        )
+
+    def _never(self) -> str:
+        base, tuned = self.base.usd_per_request, self.tuned.usd_per_request
+        if tuned >= base:
+            text = _("There is no break-even: a request costs {tuned} tuned and {base} untuned.")
+            fewer = self.tuned.prompt_tokens < self.base.prompt_tokens
+            more = " " + _("It sends fewer tokens, but each costs more.") if fewer else ""
+            return text.format(tuned=usd(tuned), base=usd(base)) + more
+        needed = self.hosting_usd_per_month / (base - tuned)
+        text = _(
+            "There is no break-even: hosting costs {hosting} a month, the tokens saved are worth {saved}. "
+            "From {needed:,.0f} requests a month on there would be one."
+        )
+        saved = (base - tuned) * self.requests_per_month
+        return text.format(hosting=usd(self.hosting_usd_per_month), saved=usd(saved), needed=needed)
+
+    def total(self, months: float, tuned: bool) -> float:
+        """USD spent after `months`, by the tuned or the base way."""
+        if not tuned:
+            return self.base.usd_per_request * self.requests_per_month * months
+        monthly = self.tuned.usd_per_request * self.requests_per_month + self.hosting_usd_per_month
+        return self.training_usd + monthly * months
+
+
+def break_even(
+    model: str,
+    *,
+    training_tokens: float,
+    base_prompt_tokens: float,
+    tuned_prompt_tokens: float,
+    completion_tokens: float,
+    requests_per_month: float,
+    hosting_usd_per_hour: float = 0.0,
+) -> BreakEven:
+    """Compares the base model and its tuned version at the dated prices of `data/prices.json`.
+
+    `training_tokens` are all billed ones, epochs included. Raises ValueError for a negative number or a model
+    without both prices.
+    """
+    numbers = (
+        training_tokens,
+        base_prompt_tokens,
+        tuned_prompt_tokens,
+        completion_tokens,
+        requests_per_month,
+    )
+    if not all(0 <= number < float("inf") for number in (*numbers, hosting_usd_per_hour)):
+        raise ValueError(_("Tokens, requests and prices are numbers, 0 or more."))
+    price, base = catalog.price_of(model), base_price(model)
+    if price is None or base is None or None in (price.training, price.input, price.output):
+        raise ValueError(_("No dated prices of {model} are in data/prices.json.").format(model=model))
+    return BreakEven(
+        base=Way(base_prompt_tokens, completion_tokens, base[0], base[1]),
+        tuned=Way(tuned_prompt_tokens, completion_tokens, price.input or 0.0, price.output or 0.0),
+        training_usd=training_tokens / 1e6 * (price.training or 0.0),
+        requests_per_month=requests_per_month,
+        hosting_usd_per_month=hosting_usd_per_hour * HOURS_PER_MONTH,
+        prices_seen=min(price.seen, base[2]),
+    )
+
+
+def base_price(model: str) -> tuple[float, float, date] | None:
+    """USD per 1,000,000 input and output tokens of the untuned model, and the day the price was seen."""
+    found = catalog.find(model)
+    rows = facts("prices")["base_models"]
+    row = next((row for row in rows if found and row["model"] == found.id), None)
+    if row is None:
+        return None
+    seen = facts("prices")["sources"][row["source"]]["seen"]
+    return float(row["input"]), float(row["output"]), date.fromisoformat(seen)
+
+
+def usd(amount: float) -> str:
+    """Dollars with as many digits as a small amount needs.
+
+    >>> usd(1234.5), usd(0.0421), usd(0.000045)
+    ('$1,234.50', '$0.042', '$0.000045')
+    """
+    if abs(amount) >= 0.1 or amount == 0:
+        return f"${amount:,.2f}"
+    return f"${amount:.6f}".rstrip("0") if abs(amount) < 0.001 else f"${amount:.3f}"

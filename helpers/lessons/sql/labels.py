@@ -1,0 +1,29 @@
+"""Shows, token by token, which part of a training example the loss looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from helpers.ground.texts import _
+from helpers.show.showing import show_html
+
+IGNORED = -100
+
+
+def show_labels(tokenizer: Any, row: dict[str, Sequence[int]]) -> None:
+    """One prepared example (`input_ids`, `labels`): trained tokens framed and bold, the others plain."""
+    pieces = [tokenizer.decode([token]) for token in row["input_ids"]]
+    trained = [label != IGNORED for label in row["labels"]]
+    count = _("{n} of {total} tokens are trained on.").format(n=sum(trained), total=len(trained))
+    body = "".join(_piece(text, flag) for text, flag in zip(pieces, trained, strict=True))
+    plain = "".join(f"[{text}]" if flag else text for text, flag in zip(pieces, trained, strict=True))
+    show_html(f"<p>{escape(count)}</p><pre style='white-space:pre-wrap'>{body}</pre>", f"{count}\n{plain}")
+
+
+def _piece(text: str, trained: bool) -> str:
+    if not trained:
+        return f"<span>{escape(text)}</span>"
+    style = "border:1px solid #0072B2;border-radius:3px;font-weight:bold;background:#e6f1f8;color:#111"
+    return f"<mark style='{style}'>{escape(text)}</mark>"

@@ -1,0 +1,106 @@
+"""Measures a model on the test questions, shows the score by group and records it as evidence."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from helpers.ground.texts import _
+from helpers.lessons.sql.generation import answer_all
+from helpers.lessons.sql.prompts import Question, prompt_messages
+from helpers.lessons.sql.scoring import GROUPS, Judged, Score, accuracy, accuracy_by, judge_all
+from helpers.measure.evidence_store import record_evidence
+from helpers.show.bars import plot_bars
+from helpers.show.counter_line import counter_line
+from helpers.show.showing import show_html
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+TASK = "text-to-sql"
+METRIC = "execution accuracy"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The judged answers of one approach, their score, prompt tokens per question, and the seconds taken."""
+
+    approach: str
+    judged: list[Judged]
+    score: Score
+    tokens_per_prompt: float
+    seconds: float
+
+    @property
+    def answers(self) -> list[str]:
+        return [item.answer for item in self.judged]
+
+
+def measure(
+    approach: str,
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    questions: Sequence[Question],
+    examples: tuple[Question, ...] = (),
+    model_name: str = "SmolLM2-135M-Instruct",
+) -> Measured:
+    """Ask every question (after `examples`), run the answers, print the score and keep it as evidence."""
+    prompts = [prompt_messages(q.question, q.schema, examples) for q in questions]
+    tokens = sum(len(tokenizer.apply_chat_template(p)["input_ids"]) for p in prompts)
+    started = time.monotonic()
+    with counter_line(len(prompts), approach) as line:
+        answers = answer_all(
+            model,
+            tokenizer,
+            prompts,
+            batch_size=20 if examples else 50,
+            progress=lambda done, total: [line.step() for _number in range(done - line.done)],
+        )
+    seconds = time.monotonic() - started
+    judged = judge_all(questions, answers)
+    result = Measured(approach, judged, accuracy(judged), tokens / len(prompts), seconds)
+    _record(result, tokens, model_name)
+    print(f"{approach}: {result.score}")
+    return result
+
+
+def _record(result: Measured, tokens: int, model_name: str) -> None:
+    record_evidence(
+        task=TASK,
+        approach=result.approach,
+        metric=METRIC,
+        value=result.score.value,
+        n=result.score.total,
+        tokens=tokens,
+        seconds=result.seconds,
+        model=model_name,
+        interval=(result.score.low, result.score.high),
+    )
+
+
+def show_groups(*results: Measured) -> None:
+    """A table: execution accuracy per difficulty, schema and wording, one column per approach."""
+    names = [result.approach for result in results]
+    rows = [(_("all"), [result.score for result in results])]
+    for group in GROUPS:
+        tables = [accuracy_by(result.judged, group) for result in results]
+        rows += [(f"{group}: {name}", [table[name] for table in tables]) for name in tables[0]]
+    head = "".join(f"<th scope='col'>{name}</th>" for name in ["", *names])
+    body = "".join(f"<tr><th scope='row'>{name}</th>{_cells(scores)}</tr>" for name, scores in rows)
+    plain = "\n".join(f"{name}: " + "; ".join(map(str, scores)) for name, scores in rows)
+    show_html(f"<table><tr>{head}</tr>{body}</table>", plain)
+
+
+def _cells(scores: Sequence[Score]) -> str:
+    return "".join(f"<td>{s.value:.2f} ({s.low:.2f}-{s.high:.2f}, n={s.total})</td>" for s in scores)
+
+
+def plot_scores(*results: Measured) -> None:
+    """Bars of execution accuracy with 95% intervals."""
+    plot_bars(
+        {result.approach: result.score.value for result in results},
+        intervals={result.approach: (result.score.low, result.score.high) for result in results},
+        title=_("Execution accuracy on {n} test questions").format(n=results[0].score.total),
+    )

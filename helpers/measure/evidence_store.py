@@ -1,0 +1,135 @@
+"""What the notebooks have measured, kept in `<COURSE_HOME>/evidence.jsonl`, one line per result.
+
+A notebook records each measurement by one call; later notebooks and `python3 -m helpers evidence` read it.
+
+>>> evidence(task="no such task")
+[]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from helpers.ground.paths import course_home
+from helpers.ground.texts import _
+
+KEY = ("task", "approach", "metric")
+
+
+def record_evidence(
+    *,
+    task: str,
+    approach: str,
+    metric: str,
+    value: float,
+    n: int,
+    tokens: int | None = None,
+    seconds: float | None = None,
+    model: str | None = None,
+    interval: tuple[float, float] | None = None,
+) -> None:
+    """Keep one measured result.
+
+    `value` is the metric over `n` items, `interval` its uncertainty; `tokens` and `seconds` are totals;
+    `model` is the model that answered. Raises ValueError for a value that is not finite, or of no items.
+    """
+    if n < 1 or not math.isfinite(value):
+        raise ValueError(f"Only measured results are kept: value={value!r} of n={n!r} items is none.")
+    row = {
+        "task": task,
+        "approach": approach,
+        "metric": metric,
+        "value": float(value),
+        "interval": None if interval is None else [float(bound) for bound in interval],
+        "n": int(n),
+        "tokens": None if tokens is None else int(tokens),
+        "seconds": None if seconds is None else round(float(seconds), 3),
+        "model": model,
+        "when": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    _append(json.dumps(row, ensure_ascii=False))
+
+
+def evidence(task: str | None = None, *, history: bool = False) -> list[dict[str, Any]]:
+    """The newest result per task, approach and metric, in the order first recorded.
+
+    `history=True` gives every run ever recorded instead.
+    """
+    rows = [row for row in _rows() if task is None or row["task"] == task]
+    if history:
+        return rows
+    newest: dict[tuple[str, ...], dict[str, Any]] = {}
+    for row in rows:
+        newest[tuple(row[name] for name in KEY)] = row
+    return list(newest.values())
+
+
+def main(arguments: list[str]) -> int:
+    """`python3 -m helpers evidence [--json] [--history]`."""
+    parser = argparse.ArgumentParser(
+        prog="python3 -m helpers evidence", description=_("What you have measured.")
+    )
+    parser.add_argument("--json", action="store_true", help=_("as JSON, for other programs"))
+    parser.add_argument("--history", action="store_true", help=_("every run, not only the newest"))
+    options = parser.parse_args(arguments)
+    rows = evidence(history=options.history)
+    if options.json:
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+    else:
+        print(
+            as_table(rows)
+            if rows
+            else _("Nothing measured yet: run a notebook, and its results appear here.")
+        )
+    return 0
+
+
+def as_table(rows: Iterable[dict[str, Any]]) -> str:
+    """Results as plain text, one per line."""
+    columns = ("task", "approach", "metric", "value", "n", "tokens", "seconds", "model", "when")
+    cells = [list(columns)] + [[_cell(row.get(name)) for name in columns] for row in rows]
+    widths = [max(len(line[i]) for line in cells) for i in range(len(columns))]
+    return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in cells)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+def _file() -> Path:
+    return course_home() / "evidence.jsonl"
+
+
+def _append(line: str) -> None:
+    from filelock import FileLock
+
+    with FileLock(str(_file()) + ".lock"), _file().open("a+b") as file:
+        file.seek(max(0, file.tell() - 1))
+        cut_off = file.read() not in (b"", b"\n")
+        file.write(b"\n" * cut_off + line.encode("utf-8") + b"\n")
+
+
+def _rows() -> list[dict[str, Any]]:
+    """Every readable line; one cut off by a crash is left out."""
+    try:
+        lines = _file().read_bytes().splitlines()
+    except FileNotFoundError:
+        return []
+    rows = (_parsed(line) for line in lines)
+    return [row for row in rows if row is not None and all(name in row for name in KEY)]
+
+
+def _parsed(line: bytes) -> dict[str, Any] | None:
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return None
+    return row if isinstance(row, dict) else None

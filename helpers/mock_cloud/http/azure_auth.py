@@ -1,0 +1,132 @@
+"""Who is asking on Azure's surfaces: an API key, or a Microsoft Entra ID token, which expires.
+
+The mock cloud issues its own stand-in for an Entra ID token: signed, bound to an organisation, valid for
+a while.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+
+from helpers.mock_cloud.http.auth import find_organization, sent_key
+from helpers.mock_cloud.state import azure_errors
+from helpers.mock_cloud.state.cloud import Cloud, TheCloud
+from helpers.mock_cloud.state.store import Organization
+
+TOKEN_SECONDS = 3600
+_PREFIX = "mock-entra"
+DATA_PLANE_VERSIONS = frozenset(
+    {
+        "2023-05-15",
+        "2023-09-15-preview",
+        "2023-12-01-preview",
+        "2024-02-01",
+        "2024-02-15-preview",
+        "2024-03-01-preview",
+        "2024-05-01-preview",
+        "2024-06-01",
+        "2024-07-01-preview",
+        "2024-08-01-preview",
+        "2024-09-01-preview",
+        "2024-10-01-preview",
+        "2024-10-21",
+        "2024-12-01-preview",
+        "2025-01-01-preview",
+        "2025-02-01-preview",
+        "2025-03-01-preview",
+        "2025-04-01-preview",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Asker:
+    """`org` owns Azure's objects; OpenAI's of the same organisation are out of its sight."""
+
+    organization: Organization
+    org: str
+
+
+def asker(organization: Organization) -> Asker:
+    return Asker(organization, f"{organization.org}/azure")
+
+
+def issue_token(organization: Organization, seconds: int = TOKEN_SECONDS) -> tuple[str, int]:
+    """A token and the unix second at which it expires; negative `seconds` make an expired one."""
+    expires = int(time.time()) + seconds
+    claims = f"{_PREFIX}.{organization.id}.{expires}"
+    return f"{claims}.{_signature(organization, claims)}", expires
+
+
+def read_token(cloud: Cloud, token: str) -> Organization | None:
+    """The organisation of a token of ours; None if it is none. Raises AzureError for an expired one."""
+    claims, _, signature = token.rpartition(".")
+    parts = claims.split(".")
+    if len(parts) != 3 or parts[0] != _PREFIX or not parts[2].isdecimal():
+        return None
+    organization = cloud.store.organizations.get(parts[1])
+    if organization is None or not hmac.compare_digest(
+        signature.encode(), _signature(organization, claims).encode()
+    ):
+        return None
+    if int(parts[2]) < time.time():
+        raise azure_errors.expired_token(_utc(int(parts[2])), _utc(int(time.time())))
+    return organization
+
+
+def _signature(organization: Organization, claims: str) -> str:
+    return hmac.new(organization.token_sha256.encode(), claims.encode(), hashlib.sha256).hexdigest()
+
+
+def _utc(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%m/%d/%Y %I:%M:%S %p")
+
+
+def data_plane(request: Request, cloud: TheCloud) -> Asker:
+    """The dependency of every data plane route; raises Azure's 401."""
+    key = sent_key(request)
+    found = (read_token(cloud, key) or find_organization(cloud, key)) if key else None
+    if found is None:
+        raise azure_errors.bad_key()
+    request.state.organization = found
+    return asker(found)
+
+
+def control_plane(request: Request, cloud: TheCloud) -> Asker:
+    """The dependency of every control plane route: a Bearer token, never an `api-key`."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise azure_errors.no_control_token()
+    found = read_token(cloud, token.strip()) or find_organization(cloud, token.strip())
+    if found is None:
+        raise azure_errors.bad_control_token()
+    request.state.organization = found
+    return asker(found)
+
+
+AzureAsking = Annotated[Asker, Depends(data_plane)]
+ControlAsking = Annotated[Asker, Depends(control_plane)]
+ApiVersion = Annotated[str | None, Query(alias="api-version")]
+
+
+def dated(request: Request, asking: AzureAsking, api_version: ApiVersion = None) -> None:
+    """The dated surface needs an api-version that exists."""
+    if api_version is None:
+        raise azure_errors.no_resource()
+    if api_version not in DATA_PLANE_VERSIONS:
+        raise azure_errors.unknown_version()
+    request.state.dated = True
+
+
+def undated(request: Request, asking: AzureAsking, api_version: ApiVersion = None) -> None:
+    """The v1 surface needs none; `preview` and `v1` are allowed."""
+    if api_version not in {None, "", "v1", "preview", "latest"}:
+        raise azure_errors.unknown_version()
+    request.state.dated = False

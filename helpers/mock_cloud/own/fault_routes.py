@@ -1,0 +1,79 @@
+"""The switch for faults: `/mock/faults`, and the middleware that lets them happen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from helpers.mock_cloud.http.auth import Asking, find_organization, sent_key
+from helpers.mock_cloud.http.azure_auth import read_token
+from helpers.mock_cloud.openai.schemas import answers
+from helpers.mock_cloud.own.faults import SCENARIOS, Fault, Faults, UnknownFault
+from helpers.mock_cloud.state.cloud import Cloud, TheCloud
+from helpers.mock_cloud.state.errors import ApiError, bad_request
+
+router = APIRouter(prefix="/mock/faults", tags=["mock cloud"], responses=answers(None))
+_API = ("/v1/", "/openai/", "/subscriptions/")
+
+
+class TurnOn(BaseModel):
+    name: str
+    times: int | None = Field(None, ge=1)
+    seconds: float | None = Field(None, ge=0, le=600)
+
+
+@router.get("")
+def active(cloud: TheCloud, organization: Asking) -> dict[str, Any]:
+    return {"active": board(cloud).active(organization.org), "scenarios": SCENARIOS}
+
+
+@router.post("")
+def turn_on(body: TurnOn, cloud: TheCloud, organization: Asking) -> dict[str, Any]:
+    try:
+        fault = Fault(body.name, body.times, body.seconds)
+    except UnknownFault as error:
+        raise bad_request(str(error), param="name", code="unknown_fault") from error
+    board(cloud).turn_on(organization.org, fault)
+    return {"active": board(cloud).active(organization.org)}
+
+
+@router.delete("")
+def turn_off(cloud: TheCloud, organization: Asking, name: str | None = None) -> dict[str, Any]:
+    board(cloud).turn_off(organization.org, name)
+    return {"active": board(cloud).active(organization.org)}
+
+
+def board(cloud: Cloud) -> Any:
+    if not isinstance(cloud.hooks, Faults):
+        raise bad_request("This mock cloud was started without faults.")
+    return cloud.hooks.board
+
+
+class FaultsMiddleware:
+    """Asks `hooks.before_route` before every API call of a known organisation."""
+
+    def __init__(self, app: ASGIApp, cloud: Cloud) -> None:
+        self.app, self.cloud = app, cloud
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(_API):
+            request = Request(scope, receive)
+            organization = self._who(request)
+            if organization is not None:
+                request.state.fault_org = organization
+                answer = await self.cloud.hooks.before_route(request)
+                if answer is not None:
+                    await answer(scope, receive, send)
+                    return
+        await self.app(scope, receive, send)
+
+    def _who(self, request: Request) -> str | None:
+        key = sent_key(request)
+        try:
+            found = (read_token(self.cloud, key) or find_organization(self.cloud, key)) if key else None
+        except ApiError:
+            return None
+        return found.org if found else None

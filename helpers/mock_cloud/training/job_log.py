@@ -1,0 +1,185 @@
+"""What a job leaves in the store while it goes on: events, checkpoints, models, results. Each thing once."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from helpers.mock_cloud.state.cloud import Cloud
+from helpers.mock_cloud.state.store import Checkpoint, Event, File, Job, Metered, Model
+from helpers.mock_cloud.state.surfaces import surface
+from helpers.mock_cloud.training.results_csv import results_csv
+
+KEPT_EPOCHS = 3
+METRICS = (
+    "step",
+    "train_loss",
+    "total_steps",
+    "train_mean_token_accuracy",
+    "valid_loss",
+    "valid_mean_token_accuracy",
+    "full_valid_loss",
+    "full_valid_mean_token_accuracy",
+)
+
+
+class JobLog:
+    """Writes for one job. Doing the same again, after a crash, adds nothing."""
+
+    def __init__(self, cloud: Cloud, job: Job) -> None:
+        self.cloud, self.store, self.job = cloud, cloud.store, job
+        self.surface = surface(job.surface)
+
+    def say(
+        self,
+        message: str,
+        *,
+        level: str = "info",
+        once: str | None = None,
+        data: dict[str, Any] | None = None,
+    ) -> None:
+        """A message event; `once` names what must not be said twice."""
+        self._event("message", level, message, data or {}, once)
+
+    def step(self, metrics: dict[str, Any]) -> None:
+        """A metrics event for one step."""
+        data = {name: metrics[name] for name in METRICS if metrics.get(name) is not None}
+        data["step_seconds"] = metrics.get("seconds")
+        data["epoch"] = metrics["epoch"]
+        self._event("metrics", "info", _step_text(metrics), data, f"step-{metrics['step']}")
+
+    def checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """A checkpoint that is complete on disk; the last one of a job waits for `finish` to be announced."""
+        step, metrics = checkpoint["step"], checkpoint["metrics"]
+        last = step >= metrics["total_steps"]
+        name = self.job.model_name if last else self.surface.checkpoint_model(self.job, step)
+        folder = Path(checkpoint["folder"]).relative_to(self.cloud.folder).as_posix()
+        kept = {key: metrics[key] for key in METRICS if key != "total_steps" and metrics.get(key) is not None}
+        record = Checkpoint(
+            id=self.surface.checkpoint_id(),
+            org=self.job.org,
+            job=self.job.id,
+            step=step,
+            epoch=checkpoint["epoch"],
+            created_at=int(time.time()),
+            model=name,
+            folder=folder,
+            metrics=kept
+            | {"trained_tokens": metrics["trained_tokens"], "total_steps": metrics["total_steps"]},
+        )
+        with self.store.database.transaction():
+            self.store.checkpoints.add(record, if_new=True)
+            if not last:
+                self._add_model(name, folder, f"step-{step}")
+                self.say(
+                    f"Checkpoint created at step {step} with Snapshot ID: {name}", once=f"checkpoint-{step}"
+                )
+        self._forget_old_checkpoints()
+
+    def finish(self, seconds: float) -> bool:
+        """Everything that makes a job succeeded, at once; False if it was cancelled meanwhile."""
+        final = self.store.checkpoints.first({"job": self.job.id})
+        assert final is not None, "a job succeeds with at least one checkpoint"
+        results = self._write_results()
+        changes = {
+            "status": "succeeded",
+            "finished_at": int(time.time()),
+            "fine_tuned_model": self.job.model_name,
+            "trained_tokens": final.metrics["trained_tokens"],
+            "estimated_finish": None,
+            "result_files": [results.id],
+            "training_seconds": seconds,
+        }
+        with self.store.database.transaction():
+            if not self.store.jobs.change(self.job.id, changes, when={"status": "running"}):
+                return False
+            self.store.files.add(results)
+            self._add_model(self.job.model_name, final.folder, None)
+            self._meter(final.metrics["trained_tokens"])
+            self.say(f"New fine-tuned model created: {self.job.model_name}", once="model")
+            self.say("The job has successfully completed", once="completed")
+        return True
+
+    def fail(self, error: dict[str, Any]) -> None:
+        changes = {
+            "status": "failed",
+            "error": error,
+            "finished_at": int(time.time()),
+            "estimated_finish": None,
+        }
+        ended = {"status": ["pending", "validating_files", "queued", "running"]}
+        with self.store.database.transaction():
+            if self.store.jobs.change(self.job.id, changes, when=ended):
+                self.say(error["message"], level="error", once="failed")
+
+    def metrics(self) -> list[dict[str, Any]]:
+        """The data of all metrics events, in order of their steps."""
+        events = self.store.events.all({"job": self.job.id, "type": "metrics"})
+        return sorted((event.data for event in events), key=lambda data: data["step"])
+
+    def _write_results(self) -> File:
+        id = self.surface.file_id()
+        blob = self.cloud.blobs.write(id, [results_csv(self.metrics(), self.surface.results_columns())])
+        now = int(time.time())
+        return File(
+            id,
+            self.job.org,
+            self.surface.results_name,
+            "fine-tune-results",
+            blob.bytes,
+            now,
+            "processed",
+            blob.sha256,
+            surface=self.job.surface,
+        )
+
+    def _add_model(self, name: str, folder: str, checkpoint: str | None) -> None:
+        now = int(time.time())
+        model = Model(
+            name, self.job.org, self.job.model, self.job.id, folder, now, checkpoint, self.job.surface
+        )
+        self.store.models.add(model, if_new=True)
+
+    def _meter(self, tokens: int) -> None:
+        used = Metered(
+            f"train-{self.job.id}",
+            self.job.org,
+            int(time.time()),
+            "training_tokens",
+            self.job.model,
+            tokens,
+            self.job.id,
+        )
+        self.store.meter.add(used, if_new=True)
+
+    def _forget_old_checkpoints(self) -> None:
+        for old in self.store.checkpoints.all({"job": self.job.id})[KEPT_EPOCHS:]:
+            with self.store.database.transaction():
+                self.store.checkpoints.remove({"id": old.id})
+                self.store.models.remove({"org": self.job.org, "id": old.model, "job": self.job.id})
+            shutil.rmtree(self.cloud.folder / old.folder, ignore_errors=True)
+
+    def _event(self, type: str, level: str, message: str, data: dict[str, Any], once: str | None) -> None:
+        event = Event(
+            self.surface.event_id(),
+            self.job.org,
+            self.job.id,
+            int(time.time()),
+            level,
+            type,
+            message,
+            data,
+            once,
+        )
+        self.store.events.add(event, if_new=True)
+
+
+def _step_text(metrics: dict[str, Any]) -> str:
+    text = f"Step {metrics['step']}/{metrics['total_steps']}: training loss={metrics['train_loss']:.2f}"
+    if metrics.get("valid_loss") is not None:
+        text += f", validation loss={metrics['valid_loss']:.2f}"
+    if metrics.get("full_valid_loss") is not None:
+        text += f", full validation loss={metrics['full_valid_loss']:.2f}"
+    return text

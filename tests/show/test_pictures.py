@@ -1,0 +1,100 @@
+"""Every picture is drawn and told in words; results files are read however they come."""
+
+import base64
+from types import SimpleNamespace
+
+import pytest
+
+from helpers.dataset.file_tokens import token_statistics
+from helpers.dataset.token_histogram import plot_token_histogram
+from helpers.ground.paths import data
+from helpers.jobs.job_results import NotAResultsFile, read_results
+from helpers.jobs.loss_plot import plot_loss
+from helpers.measure.comparison_plot import plot_comparison
+from helpers.measure.evaluation import Evaluation
+from helpers.show import figures
+from helpers.show.bars import plot_bars
+from helpers.show.figures import BLUE, GREEN, ORANGE
+
+OPENAI = (
+    "step,train_loss,train_accuracy,valid_loss,valid_mean_token_accuracy\n1,2.5,0.4,2.25,0.5\n2,1.5,0.6,,\n"
+)
+AZURE = (
+    "step,train_loss,train_mean_token_accuracy,valid_loss,validation_mean_token_accuracy,full_valid_loss,"
+    "full_valid_mean_token_accuracy\n1,2.5,0.4,2.25,0.5,-1,-1\n2,1.5,0.6,2.0,0.5,1.75,0.55\n"
+)
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    found = []
+    monkeypatch.setattr(figures, "show_html", lambda html, plain: found.append((html, plain)))
+    return found
+
+
+@pytest.mark.parametrize("content", [OPENAI, OPENAI.encode(), base64.b64encode(OPENAI.encode())])
+def test_results_file_plain_or_base64(content):
+    table = read_results(content)
+    assert list(table) == ["step", "train_loss", "train_accuracy", "valid_loss", "valid_accuracy"]
+    assert table["train_loss"].tolist() == [2.5, 1.5]
+    assert table["valid_loss"].isna().tolist() == [False, True]
+
+
+def test_results_file_of_azure_means_nothing_by_minus_one():
+    table = read_results(AZURE)
+    assert table["full_valid_loss"].isna().tolist() == [True, False]
+    assert table["valid_accuracy"].tolist() == [0.5, 0.5]
+
+
+@pytest.mark.parametrize("content", [b"", b"hello, world", b"\xff\xfe,", b"aGVsbG8=", "{}"])
+def test_other_files_are_refused_in_words(content):
+    with pytest.raises(NotAResultsFile, match="not the results file"):
+        read_results(content)
+
+
+def checkpoint(step, loss):
+    return SimpleNamespace(step_number=step, metrics=SimpleNamespace(full_valid_loss=loss))
+
+
+def test_loss_curve_is_told(shown):
+    plot_loss(read_results(AZURE), checkpoints=[checkpoint(2, 1.75), checkpoint(1, None)])
+    ((html, alt),) = shown
+    assert "Training loss: 2.50 at step 1, 1.50 at step 2" in alt
+    assert "Checkpoint at step 1. Checkpoint at step 2: validation loss 1.75 over all rows." in alt
+    assert "image/png;base64," in html and 'alt="' in html
+
+
+def test_loss_curve_of_a_job_without_validation(shown):
+    plot_loss(read_results("step,train_loss\n1,2.0\n2,1.0\n"))
+    assert "validation" not in shown[0][1]
+
+
+def test_comparison_is_told(shown):
+    results = {
+        "base": Evaluation([0.1, 0.3], [0.0, 0.0], 1, 0, 200),
+        "tuned": Evaluation([1.0, 0.8], [1.0, 0.0], 0, 0, 90),
+    }
+    plot_comparison(results)
+    assert "base: F1 0.20" in shown[0][1] and "tuned: F1 0.90" in shown[0][1]
+    assert "100 tokens per request" in shown[0][1]
+
+
+def test_extremes_are_drawn(shown):
+    plot_comparison({"all wrong": Evaluation([0.0], [0.0], 1, 0, None)})
+    plot_bars({"a": 0.0, "b": 0.0}, title="Nothing <yet>")
+    plot_token_histogram(token_statistics(data("recipes/train.jsonl")))
+    assert len(shown) == 3 and "<yet>" not in shown[1][0]
+
+
+def test_histogram_is_told(shown):
+    plot_token_histogram(token_statistics(data("recipes/train.jsonl")))
+    assert "100 examples" in shown[0][1] and "  " not in shown[0][1]
+
+
+def test_colours_keep_apart_without_hue():
+    def luminance(colour):
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
+
+    values = sorted(luminance(colour) for colour in (BLUE, ORANGE, GREEN))
+    assert all(1 - value > 0.4 for value in values)
