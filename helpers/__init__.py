@@ -19,7 +19,7 @@ _EXPORTS: dict[str, str] = {
     "azure_management": "helpers.connect.clients",
     "azure_names": "helpers.connect.clients",
     "azure_v1_client": "helpers.connect.clients",
-    "bootstrap_interval": "helpers.measure.evaluation",
+    "bootstrap_interval": "helpers.measure.intervals",
     "break_even": "helpers.lessons.checklist.break_even",
     "break_even_calculator": "helpers.lessons.checklist.calculator",
     "check": "helpers.learning.exercises",
@@ -75,6 +75,7 @@ _EXPORTS: dict[str, str] = {
     "token_statistics": "helpers.dataset.file_tokens",
     "trained_model": "helpers.lessons.start.small_job",
     "watch": "helpers.jobs.job_progress",
+    "wilson_interval": "helpers.measure.intervals",
 }
 
 __all__ = sorted(_EXPORTS)
