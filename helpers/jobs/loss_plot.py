@@ -26,7 +26,7 @@ def plot_loss(results: DataFrame, *, checkpoints: Sequence[Any] = (), title: str
     """
     title = title or _("Loss while training")
     losses = losses_of(results, checkpoints)
-    show_html(loss_picture(losses, title=title), f"{title}. {describe(losses)}")
+    show_html(loss_picture(losses, title=title), describe(losses, title))
 
 
 def losses_of(results: DataFrame, checkpoints: Sequence[Any] = ()) -> Losses:

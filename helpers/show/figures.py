@@ -31,6 +31,7 @@ STYLE: dict[Any, Any] = {
     "ytick.color": INK.light,
 }
 WIDTH, HEIGHT = 7.4, 3.4
+UNSAID = ("Creator", "Date", "Format", "Type")
 
 
 def new_figure(columns: int = 1, *, height: float = HEIGHT) -> tuple[Figure, list[Axes]]:
@@ -66,6 +67,6 @@ def _drawing(figure: Figure) -> str:
         for axes in figure.axes:
             axes.set_title(axes.get_title("center") or axes.get_title("left"), loc="left")
             axes.set_title("", loc="center")
-        figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(drawn, format="svg", metadata=dict.fromkeys(UNSAID))
     _declarations, _start, rest = drawn.getvalue().partition("<svg")
     return f'<svg fill="{INK.light}"{rest}'

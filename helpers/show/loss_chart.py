@@ -29,7 +29,7 @@ def loss_picture(losses: Losses, *, title: str = "") -> str:
     >>> loss_picture(Losses([(1, 2.0), (2, 1.0)])).count("Training loss fell from 2.00 at step 1")
     1
     """
-    return pictures.image(loss_svg(losses, title=title), " ".join(filter(None, [title, describe(losses)])))
+    return pictures.image(loss_svg(losses, title=title), describe(losses, title))
 
 
 def loss_svg(losses: Losses, *, title: str = "") -> str:

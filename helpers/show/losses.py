@@ -39,11 +39,12 @@ class Losses:
         return self.full_valid_loss or self.valid_loss
 
 
-def describe(losses: Losses) -> str:
-    """The curves in words, with their numbers."""
+def describe(losses: Losses, title: str = "") -> str:
+    """The curves in words, with their numbers; after the `title`, if there is one."""
+    said = [f"{title}." if title else ""]
     if not losses.points:
-        return _("Loss curve: no step has been measured yet.")
-    said = [_course(_("Training loss"), losses.train_loss), _course(_("Validation loss"), losses.validation)]
+        said.append(_("Loss curve: no step has been measured yet."))
+    said += [_course(_("Training loss"), losses.train_loss), _course(_("Validation loss"), losses.validation)]
     said.append(_lowest(losses.validation))
     if losses.full_valid_loss:
         said.append(_course(_("Validation loss over a few rows"), losses.valid_loss))
