@@ -147,7 +147,7 @@ def test_a_learners_kernel_has_no_torch_after_the_usual_calls(course_home: Path)
 import sys, helpers
 helpers.show_mode()
 helpers.count_tokens("flour")
-helpers.evidence()
+helpers.read_evidence()
 helpers.watch, helpers.cleanup, helpers.openai_client, helpers.check_dataset, helpers.evaluate
 import openai
 print("torch" in sys.modules, "transformers" in sys.modules)

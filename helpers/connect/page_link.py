@@ -10,12 +10,12 @@ from helpers.connect.mock_cloud_control import mock_call
 from helpers.ground.texts import _
 
 
-def mock_cloud_page() -> None:
+def show_mock_cloud_page() -> None:
     """Show a link that opens the mock cloud's page once; call again for another.
 
     On Binder, Codespaces and JupyterHub, it leads through jupyter-server-proxy.
 
-    >>> mock_cloud_page()  # doctest: +SKIP
+    >>> show_mock_cloud_page()  # doctest: +SKIP
     Open the mock cloud's page (this link works once).
     """
     from IPython.display import HTML, display

@@ -10,7 +10,7 @@ from helpers.learning.standing import Standing, continue_with, standings
 from helpers.show.showing import show_html
 
 
-def course_map() -> None:
+def show_course_map() -> None:
     """Shows all notebooks as a table with links, ticks and "continue here"."""
     html, plain = render(standings())
     show_html(html, plain)

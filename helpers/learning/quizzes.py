@@ -17,8 +17,8 @@ Reply = tuple[bool, str]
 """Whether the answer is right, and the feedback."""
 
 
-def quiz(name: str) -> None:
-    """Shows the quiz of a notebook, named as its file: `quiz("03-openai")`."""
+def show_quiz(name: str) -> None:
+    """Shows the quiz of a notebook, named as its file: `show_quiz("03-openai")`."""
     questions = quiz_files.questions(name)
     if not questions:
         known = ", ".join(quiz_files.names())

@@ -2,7 +2,7 @@
 
 A notebook records each measurement by one call; later notebooks and `python3 -m helpers evidence` read it.
 
->>> evidence(task="no such task")
+>>> read_evidence(task="no such task")
 []
 """
 
@@ -56,7 +56,7 @@ def record_evidence(
     _append(json.dumps(row, ensure_ascii=False))
 
 
-def evidence(task: str | None = None, *, history: bool = False) -> list[dict[str, Any]]:
+def read_evidence(task: str | None = None, *, history: bool = False) -> list[dict[str, Any]]:
     """The newest result per task, approach and metric, in the order first recorded.
 
     `history=True` gives every run ever recorded instead.
@@ -78,7 +78,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help=_("as JSON, for other programs"))
     parser.add_argument("--history", action="store_true", help=_("every run, not only the newest"))
     options = parser.parse_args(arguments)
-    rows = evidence(history=options.history)
+    rows = read_evidence(history=options.history)
     if options.json:
         print(json.dumps(rows, indent=2, ensure_ascii=False))
     else:

@@ -24,10 +24,10 @@ _KEPT = ("tokenizer.json", "LICENSE", "vocab.json", "merges.txt")
 _ORIGIN = "exported-from.json"
 
 
-def autotrain_base_model() -> Path:
+def export_base_model() -> Path:
     """The exported folder; made once, and made again when the base model changes.
 
-    >>> autotrain_base_model().name  # doctest: +SKIP
+    >>> export_base_model().name  # doctest: +SKIP
     'SmolLM2-135M-Instruct-transformers4'
     """
     source = base_model_folder()
@@ -38,11 +38,6 @@ def autotrain_base_model() -> Path:
         if _read_origin(folder) != origin:
             _export(source, folder, origin)
     return folder
-
-
-def course_base_model() -> Path:
-    """The course's own base model, for tools of today (`trl`, transformers 5)."""
-    return base_model_folder()
 
 
 def _export(source: Path, folder: Path, origin: dict[str, Any]) -> None:

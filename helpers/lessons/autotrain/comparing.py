@@ -53,7 +53,7 @@ def answer_share(config: dict[str, Any], *, folder: Path | None = None) -> float
     return answered / trained
 
 
-def completion_only(trl_job: dict[str, Any], source: Path) -> dict[str, Any]:
+def make_completion_only(trl_job: dict[str, Any], source: Path) -> dict[str, Any]:
     """A `trl sft` job that trains on the answers only, with data in prompt and completion columns.
 
     The last message of each chat in `source/train.jsonl` becomes the completion. Rows are not packed.

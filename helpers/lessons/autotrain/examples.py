@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-BROKEN_JOB = """\
+
+def broken_job() -> str:
+    """A job file in which five things are wrong, as YAML text: the one that the exercise repairs.
+
+    >>> broken_job().splitlines()[2]
+    'project_name: my_recipes'
+    """
+    return _BROKEN_JOB
+
+
+_BROKEN_JOB = """\
 task: llm-sft
 base_model: HuggingFaceTB/SmolLM2-135M-Instruct
 project_name: my_recipes

@@ -24,13 +24,13 @@ class Preview:
         return f"columns: {', '.join(self.columns)}\ntext_column: {self.text_column}\ntext:\n{self.text}"
 
 
-def preview(config: dict[str, Any], row: int = 0, *, folder: Path | None = None) -> Preview:
+def preview_row(config: dict[str, Any], row: int = 0, *, folder: Path | None = None) -> Preview:
     """The text that AutoTrain will train on for one row of a job's data.
 
     Raises `Refused` for a file AutoTrain refuses, `FileNotFoundError` without data, `ValueError` for a row
     that is no chat although a chat template is asked for.
 
-    >>> preview(config).text[:12]  # doctest: +SKIP
+    >>> preview_row(config).text[:12]  # doctest: +SKIP
     '<|im_start|>'
     """
     p = typed_parameters(config)
@@ -75,13 +75,13 @@ def _through_tokenizer(messages: list[dict[str, str]], model: Path) -> str:
     return template.render(messages=messages, add_generation_prompt=False, **tokens)
 
 
-def blocks(config: dict[str, Any], *, folder: Path | None = None, limit: int = 4) -> list[str]:
+def packed_blocks(config: dict[str, Any], *, folder: Path | None = None, limit: int = 4) -> list[str]:
     """The first blocks of a packed job, as text: rows run into each other and are cut wherever a block is
     full.
 
     The tokenizer is the job's own; the joining token is its end-of-sequence token, as in TRL 0.13.
 
-    >>> blocks(config)[0]  # doctest: +SKIP
+    >>> packed_blocks(config)[0]  # doctest: +SKIP
     '<|im_start|>system …'
     """
     from tokenizers import Tokenizer

@@ -1,6 +1,6 @@
 """One helpful sentence for each way in which a call to Azure goes wrong at first.
 
->>> with explained():                                      # doctest: +SKIP
+>>> with explain_errors():                                      # doctest: +SKIP
 ...     client.files.list()
 The key is not accepted. …
 """
@@ -99,7 +99,7 @@ def _facts(error: Any) -> tuple[int | None, str, str]:
 
 
 @contextmanager
-def explained() -> Iterator[None]:
+def explain_errors() -> Iterator[None]:
     """Print one sentence in place of the traceback of a known error; others come through unchanged."""
     try:
         yield

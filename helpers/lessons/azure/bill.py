@@ -54,7 +54,7 @@ class Bill:
         return f"{table}<p>{escape(_source())}</p>"
 
 
-def azure_bill() -> Bill:
+def metered_bill() -> Bill:
     """What the mock cloud has metered on Azure, at dated prices: training per token, hosting per hour.
 
     In live mode the service keeps the meter, not the course; the bill says where to look.
@@ -143,7 +143,7 @@ class Forgotten:
         self.view.value = f'<p role="status">{escape(self.sentence())}</p>'
 
 
-def forgotten_deployment(hours: int = 62, tier: str = "standard") -> Forgotten:
+def show_forgotten_deployment(hours: int = 62, tier: str = "standard") -> Forgotten:
     """Show the slider; it starts at a weekend, from Friday 18:00 to Monday 8:00."""
     slider = Forgotten(hours, tier)
     show_widget(slider.widget, slider.sentence())

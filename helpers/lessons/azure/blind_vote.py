@@ -80,7 +80,7 @@ def wilson(successes: int, n: int, z: float = 1.96) -> tuple[float, float]:
     return round(max(0.0, middle - half), 3), round(min(1.0, middle + half), 3)
 
 
-def blind_vote(
+def show_blind_vote(
     questions: Sequence[str],
     answers: Mapping[str, Sequence[Reply | str | None]],
     *,

@@ -29,7 +29,7 @@ def azure_models() -> list[Row]:
     ]
 
 
-def show_azure_models() -> None:
+def show_models() -> None:
     """The table of these models, with its source."""
     source = facts("models")["sources"]["azure-models"]
     note = _("Source: {title}, {url}, seen {seen}. Look there again before you rely on it.").format(**source)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MODELS = ("gpt-4o-mini", "gpt-4.1-mini", "gpt-4.1", "gpt-4o")
 
 
-def break_even_calculator(
+def show_break_even_calculator(
     *,
     training_tokens: int,
     base_prompt_tokens: int,

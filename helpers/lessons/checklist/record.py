@@ -32,6 +32,17 @@ def decision_record(answers: Answers, costs: BreakEven | None = None) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def show_record(answers: Answers, costs: BreakEven | None = None) -> None:
+    """Shows the decision record: verdict, reasons, break-even (where `costs` are given), answers, next steps.
+
+    >>> show_record(Answers("Letters"))
+    <IPython.core.display.Markdown object>
+    """
+    from IPython.display import Markdown, display
+
+    display(Markdown(decision_record(answers, costs)))
+
+
 def save_record(answers: Answers, costs: BreakEven | None = None, path: str | Path | None = None) -> Path:
     """Writes the record; without `path` into `<COURSE_HOME>/decision-records/`. Raises OSError."""
     name = _file_name(answers.title) or "our-case"

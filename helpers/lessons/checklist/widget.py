@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import ipywidgets
 
 
-def decision_checklist(name: str = "") -> Checklist:
+def show_checklist(name: str = "") -> Checklist:
     """Shows the checklist: a preset (`"recipe-assistant"`), a saved case by its name, or an empty one."""
     checklist = Checklist(_start(name))
     show_widget(checklist.widget, _("The decision checklist stands here. Run the cell above to fill it in."))

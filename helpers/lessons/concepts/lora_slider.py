@@ -9,7 +9,7 @@ from helpers.lessons.concepts.slider_view import show_slider
 RANKS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
-def lora_slider() -> None:
+def show_lora_slider() -> None:
     """Shows a slider over ranks with the share of the parameters that would be trained, to scale."""
     views = {str(rank): _view(rank) for rank in RANKS}
     show_slider(_("LoRA rank"), views, " ".join(_sentence(rank) for rank in (1, 16, 256)))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from openai.types.chat import ChatCompletion
 
 
-def next_tokens(answer: ChatCompletion) -> dict[str, float]:
+def next_token_probabilities(answer: ChatCompletion) -> dict[str, float]:
     """The probability of each token that could have come first, the likeliest first.
 
     The answer must have been asked for with `logprobs=True, top_logprobs=…`; raises ValueError otherwise.

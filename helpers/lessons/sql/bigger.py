@@ -89,7 +89,7 @@ def _activation_bytes(shape: dict[str, Any], options: dict[str, Any]) -> float:
     return tokens * (stored + one_layer)
 
 
-def minutes_estimate(name: str, rows: int) -> float:
+def estimate_minutes(name: str, rows: int) -> float:
     """Minutes on one A100 for a preset and `rows` rows, scaled by size from the Qwen team's measurement.
 
     An estimate from somebody else's figure (`models.json` has it and its source), none of ours.

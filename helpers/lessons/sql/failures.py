@@ -14,7 +14,7 @@ from helpers.show.showing import show_html, show_widget
 MOST_ROWS = 6
 
 
-def browse_failures(judged: Sequence[Judged]) -> None:
+def show_failures(judged: Sequence[Judged]) -> None:
     """A browser of the wrong answers, by difficulty; where there are none, a sentence that says so."""
     wrong = [item for item in judged if not item.correct]
     if not wrong:

@@ -20,7 +20,7 @@ HUB_ID = "b-mc2/sql-create-context"
 COLUMNS = ("question", "context", "answer")
 
 
-def sql_create_context(rows: int, source: str | Path = HUB_ID, seed: int = 42) -> Dataset:
+def load_sql_create_context(rows: int, source: str | Path = HUB_ID, seed: int = 42) -> Dataset:
     """`rows` shuffled rows with the columns `prompt` and `completion`, ready for `SFTTrainer`.
 
     `source` is the hub id or a folder with JSON or JSONL files of the same columns. Rows whose tables SQLite

@@ -48,7 +48,7 @@ def start_training(
     return job
 
 
-def trained_model(client: OpenAI, job: FineTuningJob) -> str:
+def wait_for_model(client: OpenAI, job: FineTuningJob) -> str:
     """The name of the tuned model; waits for the job, with its progress shown, where it is not done yet.
 
     Raises RuntimeError where the job has failed or was cancelled.

@@ -8,7 +8,7 @@ from helpers.ground.texts import _
 from helpers.show.showing import show_html
 
 
-def doctor() -> None:
+def show_doctor() -> None:
     """Shows every row of `python3 -m helpers doctor`: ok, or what to do."""
     from helpers.bootstrap.doctor import Row, rows
 
