@@ -13,10 +13,11 @@ from helpers.ground.texts import _
 def show_mock_cloud_page() -> None:
     """Show a link that opens the mock cloud's page once; call again for another.
 
-    On Binder, Codespaces and JupyterHub, it leads through jupyter-server-proxy.
+    The page lists jobs with their loss curves. On Binder, Codespaces and JupyterHub, the link leads through
+    jupyter-server-proxy. Raises MockCloudError if the mock cloud cannot start.
 
-    >>> show_mock_cloud_page()  # doctest: +SKIP
-    Open the mock cloud's page (this link works once).
+    >>> show_mock_cloud_page()
+    <IPython.core.display.HTML object>
     """
     from IPython.display import HTML, display
 

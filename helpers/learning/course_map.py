@@ -11,7 +11,11 @@ from helpers.show.showing import show_html
 
 
 def show_course_map() -> None:
-    """Shows all notebooks as a table with links, ticks and "continue here"."""
+    """Shows all notebooks as a table with links, ticks and "continue here".
+
+    >>> show_course_map()  # doctest: +ELLIPSIS
+    0 of ... notebooks done, about ...
+    """
     html, plain = render(standings())
     show_html(html, plain)
 

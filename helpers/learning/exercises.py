@@ -74,7 +74,12 @@ def of_notebook(number: str) -> tuple[Exercise, ...]:
 def check(name: str, answer: Any = None) -> None:
     """Shows whether the answer is correct, not yet, or not attempted. Never raises for an answer.
 
-    Only with `COURSE_CHECKS=strict`, for running the notebooks with solutions as tests, it does.
+    `name` is the exercise's, such as "01.tokens"; an unknown one is answered with those that there are. Only
+    with `COURSE_CHECKS=strict`, for running the notebooks with solutions as tests, it raises AssertionError.
+
+    >>> check("01.tokens", 430)
+    🔁 Not yet: What examples in the prompt cost
+    That is one request. The bill is for 1,000 of them.
     """
     exercise = _find(name)
     if exercise is None:
@@ -87,7 +92,12 @@ def check(name: str, answer: Any = None) -> None:
 
 
 def show_hint(name: str) -> None:
-    """Shows the next hint of an exercise; after the last one it starts again."""
+    """Shows the next hint of an exercise; after the last one it starts again.
+
+    >>> show_hint("04.tier")
+    💡 Hint 1 of 2
+    Which tier has no hourly fee?
+    """
     exercise = _find(name)
     if exercise is None:
         return
@@ -97,7 +107,15 @@ def show_hint(name: str) -> None:
 
 
 def show_solution(name: str) -> None:
-    """Shows one way to solve an exercise, and why it works."""
+    """Shows one way to solve an exercise, and why it works.
+
+    >>> show_solution("01.lora")
+    🔑 One solution: The size of an adapter
+    ```
+    lora_numbers = 576 * 16 + 16 * 1536
+    ```
+    Only these numbers are trained and saved; that is why a checkpoint is small.
+    """
     exercise = _find(name)
     if exercise is not None:
         progress.record("solution", exercise.name)

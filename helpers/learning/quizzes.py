@@ -18,7 +18,11 @@ Reply = tuple[bool, str]
 
 
 def show_quiz(name: str) -> None:
-    """Shows the quiz of a notebook, named as its file: `show_quiz("03-openai")`."""
+    """Shows the quiz of a notebook, named as its file; for another name, which quizzes there are.
+
+    >>> show_quiz("00-start")
+    A quiz of 3 questions stands here. Run the cell above to answer it.
+    """
     questions = quiz_files.questions(name)
     if not questions:
         known = ", ".join(quiz_files.names())

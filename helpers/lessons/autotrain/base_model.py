@@ -27,8 +27,16 @@ _ORIGIN = "exported-from.json"
 def export_base_model() -> Path:
     """The exported folder; made once, and made again when the base model changes.
 
-    >>> export_base_model().name  # doctest: +SKIP
-    'SmolLM2-135M-Instruct-transformers4'
+    Raises WeightsError where the base model cannot be had.
+
+    >>> from unittest.mock import patch
+    >>> folder = Path(tempfile.mkdtemp()) / "my-model"
+    >>> folder.mkdir()
+    >>> _write(folder / "config.json", {"rope_parameters": {"rope_theta": 100_000.0}})
+    >>> with patch.dict(os.environ, COURSE_BASE_MODEL=str(folder), COURSE_CACHE=tempfile.mkdtemp()):
+    ...     exported = export_base_model()
+    >>> exported.name, _read(exported / "config.json")["rope_theta"]
+    ('my-model-transformers4', 100000.0)
     """
     source = base_model_folder()
     folder = course_cache() / "models" / f"{source.name}-transformers4"

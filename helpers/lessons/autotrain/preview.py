@@ -30,8 +30,10 @@ def preview_row(config: dict[str, Any], row: int = 0, *, folder: Path | None = N
     Raises `Refused` for a file AutoTrain refuses, `FileNotFoundError` without data, `ValueError` for a row
     that is no chat although a chat template is asked for.
 
-    >>> preview_row(config).text[:12]  # doctest: +SKIP
-    '<|im_start|>'
+    >>> import tempfile
+    >>> from helpers.lessons.autotrain.examples import toy_job
+    >>> preview_row(toy_job(Path(tempfile.mkdtemp())), row=1).text
+    'two two two'
     """
     p = typed_parameters(config)
     file = training_file(p, folder or work_folder())
@@ -79,10 +81,14 @@ def packed_blocks(config: dict[str, Any], *, folder: Path | None = None, limit: 
     """The first blocks of a packed job, as text: rows run into each other and are cut wherever a block is
     full.
 
-    The tokenizer is the job's own; the joining token is its end-of-sequence token, as in TRL 0.13.
+    The tokenizer is the job's own; the joining token is its end-of-sequence token, as in TRL 0.13. Relative
+    data paths start at `folder`, the work folder unless given. Raises `Refused` for a file AutoTrain refuses,
+    FileNotFoundError without data.
 
-    >>> packed_blocks(config)[0]  # doctest: +SKIP
-    '<|im_start|>system …'
+    >>> import tempfile
+    >>> from helpers.lessons.autotrain.examples import toy_job
+    >>> packed_blocks(toy_job(Path(tempfile.mkdtemp()), block_size=3))
+    ['one one one', '<end> two two', 'two <end> three', 'three three <end>']
     """
     from tokenizers import Tokenizer
 

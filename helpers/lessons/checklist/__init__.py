@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from helpers.ground.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from helpers.lessons.checklist.break_even import break_even
     from helpers.lessons.checklist.break_even_view import plot_break_even
     from helpers.lessons.checklist.calculator import show_break_even_calculator
+    from helpers.lessons.checklist.payback import break_even
     from helpers.lessons.checklist.record import save_record, show_record
     from helpers.lessons.checklist.verdict_view import show_presets, show_rules, show_verdict
     from helpers.lessons.checklist.widget import show_checklist

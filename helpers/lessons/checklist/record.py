@@ -8,7 +8,7 @@ from helpers.ground.clock import today
 from helpers.ground.paths import course_home
 from helpers.ground.texts import _
 from helpers.lessons.checklist.answers import Answers, _file_name
-from helpers.lessons.checklist.break_even import BreakEven, usd
+from helpers.lessons.checklist.payback import BreakEven, usd
 from helpers.lessons.checklist.questions import questions, sections
 from helpers.lessons.checklist.verdict import Decision, decide
 
@@ -44,7 +44,13 @@ def show_record(answers: Answers, costs: BreakEven | None = None) -> None:
 
 
 def save_record(answers: Answers, costs: BreakEven | None = None, path: str | Path | None = None) -> Path:
-    """Writes the record; without `path` into `<COURSE_HOME>/decision-records/`. Raises OSError."""
+    """Writes the record as Markdown; without `path` into `<COURSE_HOME>/decision-records/`. Gives its path.
+
+    Raises OSError where it cannot be written.
+
+    >>> save_record(Answers("Letters")).name
+    'letters.md'
+    """
     name = _file_name(answers.title) or "our-case"
     target = Path(path).expanduser() if path else course_home() / "decision-records" / f"{name}.md"
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -25,6 +25,13 @@ def load_sql_create_context(rows: int, source: str | Path = HUB_ID, seed: int = 
 
     `source` is the hub id or a folder with JSON or JSONL files of the same columns. Rows whose tables SQLite
     cannot read are left out. Raises ValueError when the columns are others, ConnectionError without a hub.
+
+    >>> import json, tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> row = {"question": "How many?", "context": "CREATE TABLE pet (id INTEGER)", "answer": "SELECT 1"}
+    >>> written = (folder / "rows.jsonl").write_text(json.dumps(row))
+    >>> load_sql_create_context(1, folder)[0]["completion"]
+    [{'role': 'assistant', 'content': 'SELECT 1'}]
     """
     from datasets import load_dataset
 

@@ -9,7 +9,12 @@ from helpers.show.showing import show_html
 
 
 def show_doctor() -> None:
-    """Shows every row of `python3 -m helpers doctor`: ok, or what to do."""
+    """Shows every row of `python3 -m helpers doctor`: ok, or what to do.
+
+    >>> print("This computer:"); show_doctor()  # doctest: +ELLIPSIS
+    This computer:
+    ... Python: ...
+    """
     from helpers.bootstrap.doctor import Row, rows
 
     def state(row: Row) -> str:

@@ -107,8 +107,13 @@ def break_even(
 ) -> BreakEven:
     """Compares the base model and its tuned version at the dated prices of `data/prices.json`.
 
-    `training_tokens` are all billed ones, epochs included. Raises ValueError for a negative number or a model
-    without both prices.
+    `training_tokens` are all billed ones, epochs included; the other tokens are those of one request. Raises
+    ValueError for a negative number or a model without both prices.
+
+    >>> traffic = {"base_prompt_tokens": 430, "tuned_prompt_tokens": 30, "completion_tokens": 12}
+    >>> result = break_even("gpt-4o-mini", training_tokens=20_000, requests_per_month=10_000, **traffic)
+    >>> result.training_usd, result.requests < 2_000
+    (0.06, True)
     """
     numbers = (
         training_tokens,
