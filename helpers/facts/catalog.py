@@ -32,9 +32,7 @@ class Offer:
     seen: date
     name: str
     version: str | None = None
-    replacement: str | None = None
     gated: bool = False
-    training_types: tuple[str, ...] = ()
     standard_regions: tuple[str, ...] = ()
 
 
@@ -55,13 +53,12 @@ class Model:
 
 @dataclass(frozen=True)
 class Provider:
-    """A service that offers fine-tuning, and whether it speaks the OpenAI fine-tuning API."""
+    """A service that offers fine-tuning; with `live_preset`, live mode knows how to reach it."""
 
     id: str
     title: str
     base_url: str | None
     key_variable: str | None
-    speaks_fine_tuning_api: bool
     live_preset: bool
     ends: date | None
     note: str
@@ -181,9 +178,7 @@ def _offer(row: dict[str, Any], surface: Surface) -> Offer | None:
         seen=date.fromisoformat(facts("models")["sources"][offer["source"]]["seen"]),
         name=offer.get("name") or row["id"],
         version=offer.get("version"),
-        replacement=offer.get("replacement"),
         gated=offer.get("gated", False),
-        training_types=tuple(offer.get("training_types", ())),
         standard_regions=tuple(offer.get("standard_regions", ())),
     )
 

@@ -97,10 +97,11 @@ def packed_blocks(config: dict[str, Any], *, folder: Path | None = None, limit: 
     settings = json.loads((Path(p["model"]) / "tokenizer_config.json").read_text(encoding="utf-8"))
     tokenizer = Tokenizer.from_file(str(Path(p["model"]) / "tokenizer.json"))
     size = p["block_size"] if isinstance(p["block_size"], int) and p["block_size"] > 0 else 1024
+    end: Any = tokenizer.token_to_id(settings["eos_token"])
     ids: list[int] = []
     for row in rows:
         ids += tokenizer.encode(text_of(row[p["text_column"]], p)).ids
-        ids.append(tokenizer.token_to_id(settings["eos_token"]))
+        ids.append(end)
         if len(ids) >= limit * size:
             break
     full = range(0, len(ids) - size + 1, size)

@@ -82,8 +82,9 @@ def read_config(source: str | Path | dict[str, Any]) -> Any:
     import yaml
 
     try:
-        is_text = isinstance(source, str) and ("\n" in source or ":" in source)
-        return yaml.safe_load(source if is_text else Path(source).read_text(encoding="utf-8"))
+        if isinstance(source, str) and ("\n" in source or ":" in source):
+            return yaml.safe_load(source)
+        return yaml.safe_load(Path(source).read_text(encoding="utf-8"))
     except OSError as error:
         raise Refused(
             "file", _("Cannot read {file}: {error}.").format(file=source, error=error.strerror)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -40,7 +41,7 @@ def control_plane(api_version: str = "2024-10-01") -> httpx.Client:
 
     token = azure_credential().get_token(SCOPE).token
     live = settings().is_live
-    hooks = {"request": [_before], "response": [_after]} if live else {}
+    hooks: dict[str, list[Callable[..., None]]] = {"request": [_before], "response": [_after]} if live else {}
     return httpx.Client(
         headers={"Authorization": f"Bearer {token}"},
         params={"api-version": api_version},

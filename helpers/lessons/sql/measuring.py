@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from helpers.ground.texts import _
 from helpers.lessons.sql.generation import answer_all
-from helpers.lessons.sql.prompts import Question, prompt_messages
+from helpers.lessons.sql.prompts import Message, Question, prompt_messages
 from helpers.lessons.sql.scoring import GROUPS, Judged, Score, accuracy, accuracy_by, judge_all
 from helpers.measure.evidence_store import record_evidence
 from helpers.show.bars import plot_bars
@@ -59,22 +59,26 @@ def measure(
     if not questions:
         raise ValueError(_("There are no questions to measure with."))
     prompts = [prompt_messages(q.question, q.schema, examples) for q in questions]
-    tokens = sum(len(tokenizer.apply_chat_template(p)["input_ids"]) for p in prompts)
+    tokens = sum(_count_tokens(tokenizer, prompt) for prompt in prompts)
     started = time.monotonic()
     with counter_line(len(prompts), approach) as line:
-        answers = answer_all(
-            model,
-            tokenizer,
-            prompts,
-            batch_size=20 if examples else 50,
-            progress=lambda done, total: [line.step() for _number in range(done - line.done)],
-        )
+
+        def advance(done: int, _total: int) -> None:
+            for _number in range(done - line.done):
+                line.step()
+
+        size = 20 if examples else 50
+        answers = answer_all(model, tokenizer, prompts, batch_size=size, progress=advance)
     seconds = time.monotonic() - started
     judged = judge_all(questions, answers)
     result = Measured(approach, judged, accuracy(judged), tokens / len(prompts), seconds)
     _record(result, tokens, model_name)
     print(f"{approach}: {result.score}")
     return result
+
+
+def _count_tokens(tokenizer: Any, prompt: list[Message]) -> int:
+    return len(tokenizer.apply_chat_template(prompt)["input_ids"])
 
 
 def _record(result: Measured, tokens: int, model_name: str) -> None:
