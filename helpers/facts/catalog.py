@@ -142,6 +142,20 @@ def price_of(name: str, surface: Surface = "openai") -> Price | None:
     return token_price(model.id, surface) if model else None
 
 
+def base_price(name: str) -> tuple[float, float, date] | None:
+    """USD per 1,000,000 input and output tokens of the untuned model, and the day the price was seen.
+
+    >>> base_price("gpt-4o-mini")[:2]
+    (0.15, 0.6)
+    """
+    model = find(name)
+    row = next((row for row in facts("prices")["base_models"] if model and row["model"] == model.id), None)
+    if row is None:
+        return None
+    seen = facts("prices")["sources"][row["source"]]["seen"]
+    return float(row["input"]), float(row["output"]), date.fromisoformat(seen)
+
+
 def _model(row: dict[str, Any]) -> Model:
     return Model(
         id=row["id"],

@@ -87,7 +87,13 @@ SECRETS = (*_SECRET_FIELDS, *READ_BY_THE_CLIENTS)
 
 
 def settings() -> Settings:
-    """The settings as they stand now. Raises SettingsError for a value that cannot be used."""
+    """The settings as they stand now: mode, provider, budget, keys (hidden), names on Azure.
+
+    Raises SettingsError for a value that cannot be used.
+
+    >>> settings().is_live
+    False
+    """
     try:
         return Settings(_env_file=course_root() / ".env")
     except ValidationError as error:

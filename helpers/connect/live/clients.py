@@ -20,10 +20,13 @@ CHARGE, CALL = "course_charge", "course_call"
 _charges: dict[str, str] = {}
 
 
-class Guarded:
+class Guarded(OpenAI):
     """Looks at each request before it is sent. A retry of the SDK is not asked about, nor charged, again."""
 
-    surface = "openai"
+    @property
+    def surface(self) -> str:
+        """Whose prices hold: the provider of the settings."""
+        return settings().provider
 
     def _prepare_request(self, request: httpx2.Request) -> None:
         kind = guard.kind_of_call(request.method, request.url.path)
@@ -45,15 +48,11 @@ class Guarded:
         return self.files.content(id).content
 
 
-class LiveOpenAI(Guarded, OpenAI):
+class LiveOpenAI(Guarded):
     """`openai.OpenAI` with the guard."""
 
-    @property
-    def surface(self) -> str:
-        return settings().provider
 
-
-class LiveAzureV1(Guarded, OpenAI):
+class LiveAzureV1(Guarded):
     """`openai.OpenAI` on Azure's v1 surface, with the guard."""
 
     surface = "azure"
