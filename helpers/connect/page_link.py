@@ -9,13 +9,14 @@ from helpers.connect.page_address import page_address
 from helpers.ground.texts import _
 
 
-def mock_cloud_page() -> None:
+def show_mock_cloud_page() -> None:
     """Show a link that opens the mock cloud's page once; call again for another.
 
-    On Binder, Codespaces and JupyterHub, it leads through jupyter-server-proxy.
+    The page lists jobs with their loss curves. On Binder, Codespaces and JupyterHub, the link leads through
+    jupyter-server-proxy. Raises MockCloudError if the mock cloud cannot start.
 
-    >>> mock_cloud_page()  # doctest: +SKIP
-    Open the mock cloud's page (this link works once).
+    >>> show_mock_cloud_page()
+    <IPython.core.display.HTML object>
     """
     from IPython.display import HTML, display
 

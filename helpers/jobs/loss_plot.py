@@ -21,7 +21,8 @@ def plot_loss(results: DataFrame, *, checkpoints: Sequence[Any] = (), title: str
     `results` is what `read_results` returns; `checkpoints` what `jobs.checkpoints.list` does: each is marked,
     with its loss on the whole validation file where there is one.
 
-    >>> plot_loss(read_results("step,train_loss\\n1,2.5\\n2,1.5\\n"))       # doctest: +SKIP
+    >>> from helpers.jobs.job_results import read_results
+    >>> plot_loss(read_results("step,train_loss\\n1,2.5\\n2,1.5\\n"))
     Loss while training. Training loss fell from 2.50 at step 1 to 1.50 at step 2.
     """
     title = title or _("Loss while training")

@@ -15,7 +15,11 @@ from helpers.show.showing import show_html
 
 
 def show_parts() -> None:
-    """Subscription, resource group, resource and deployment: what lies in what, and what costs."""
+    """Subscription, resource group, resource and deployment: what lies in what, and what costs.
+
+    >>> show_parts()  # doctest: +ELLIPSIS
+    Boxes in boxes. A subscription (who pays) holds a resource group ...
+    """
     drawing = Path(__file__).with_name("parts.svg").read_text(encoding="utf-8")
     alt = parts_in_words()
     show_html(image(themed(drawing), alt, width=760), alt)
@@ -36,7 +40,13 @@ def parts_in_words() -> str:
 
 
 def plot_scores(scores: Mapping[str, ClippyScore], *, title: str = "") -> None:
-    """Two bars per model, facts and tone, in percent with 95% intervals."""
+    """Two bars per model, facts and tone, in percent with 95% intervals; `scores` are what `score` gives.
+
+    >>> from helpers.lessons.azure.scoring import score
+    >>> tuned = score(["Oh, Lisbon, obviously."], [{"accepted": ["Lisbon"]}])
+    >>> plot_scores({"tuned": tuned})  # doctest: +ELLIPSIS
+    tuned: fact right 100% ...
+    """
     figure, (axes,) = new_figure()
     measures = (("facts", _("fact right"), BASE, -0.2), ("tone", _("sarcastic"), NEAREST_EXAMPLES, 0.2))
     for number, (measure, label, role, shift) in enumerate(measures):

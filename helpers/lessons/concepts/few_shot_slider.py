@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
+from helpers.facts.catalog import base_price
 from helpers.ground.texts import _
-from helpers.lessons.checklist.break_even import base_price
 from helpers.lessons.concepts.base_model_shapes import context_window
 from helpers.lessons.concepts.slider_view import show_slider
 from helpers.measure.evaluation import Evaluation
@@ -16,10 +16,16 @@ from helpers.show.palette import BASE, FIXED_EXAMPLES
 MODEL = "gpt-4o-mini"
 
 
-def few_shot_slider(sweep: Mapping[int, Evaluation], gpt_tokens: Mapping[int, int]) -> None:
+def show_few_shot_slider(sweep: Mapping[int, Evaluation], gpt_tokens: Mapping[int, int]) -> None:
     """Shows measured quality by number of examples; `gpt_tokens` are exact GPT tokens of one prompt each.
 
-    The share of the context window is the small model's own; the cost is the hosted model's, at dated prices.
+    Both go by the number of examples; `sweep` has what `evaluate` gives. The share of the context window is
+    the small model's own; the cost is the hosted model's, at dated prices in USD.
+
+    >>> from helpers.measure.evaluation import evaluate
+    >>> sweep = {0: evaluate(["?"], [["1"]]), 2: evaluate(['["1"]'], [["1"]])}
+    >>> show_few_shot_slider(sweep, {0: 30, 2: 130})
+    0 examples: F1 0.00, 30 GPT tokens a prompt; 2 examples: F1 1.00, 130 GPT tokens a prompt
     """
     views = {str(n): _view(n, sweep, gpt_tokens) for n in sweep}
     lines = (_line(n, result, gpt_tokens[n]) for n, result in sweep.items())

@@ -87,7 +87,7 @@ class LocalQueue:
         return next((file for file in waiting if not self.cloud.hooks.keep_file_waiting(file)), None)
 
     def _parse(self, file: File) -> None:
-        changes = {"status": "processed"}
+        changes: dict[str, str | None] = {"status": "processed"}
         if file.purpose == "fine-tune":
             found = file_problems.inspect(self.cloud.blobs.path(file.id), "chat")
             details = file_problems.unreadable(found.error)

@@ -70,9 +70,11 @@ class WorkerClient:
     async def stream(self, operation: str, payload: Message) -> AsyncIterator[Message]:
         """As `call`, for the event loop; leaving the loop early interrupts the work."""
         loop, box = asyncio.get_running_loop(), asyncio.Queue[Message]()
-        number = await asyncio.to_thread(
-            self._send, operation, payload, lambda message: loop.call_soon_threadsafe(box.put_nowait, message)
-        )
+
+        def receive(message: Message) -> None:
+            loop.call_soon_threadsafe(box.put_nowait, message)
+
+        number = await asyncio.to_thread(self._send, operation, payload, receive)
         finished = False
         try:
             while not finished:

@@ -132,7 +132,8 @@ class Table(Generic[Record]):
         return int(row["seq"])
 
     def _where(self, where: Mapping[str, Any]) -> tuple[str, list[Any]]:
-        parts, values = ["1"], []
+        parts = ["1"]
+        values: list[Any] = []
         for name, value in where.items():
             if name not in self.columns:
                 raise ValueError(f"{self.name} has no column {name!r}")
