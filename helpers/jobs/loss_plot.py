@@ -32,7 +32,8 @@ def plot_loss(results: DataFrame, *, checkpoints: Sequence[Any] = (), title: str
 
 def losses_of(results: DataFrame, checkpoints: Sequence[Any] = ()) -> Losses:
     """The measured losses of a results table, and those that the checkpoints carry."""
-    measured = {loss.field: _points(results, loss.column) for loss in LOSSES if loss.column in results}
+    columns = [loss for loss in LOSSES if loss.column in results]
+    measured: dict[str, Any] = {loss.field: _points(results, loss.column) for loss in columns}
     whole = dict(measured.get("full_valid_loss", ()))
     for found in checkpoints:
         if found.metrics.full_valid_loss is not None:

@@ -26,7 +26,7 @@ def face_of(job: LiveJob) -> Face:
         phase=lambda: 10 * job.log.step // max(job.log.total_steps, 1),
         button=_("Stop the job"),
         pressed=_("Stopping …"),
-        stop=lambda: job.stop() or "",
+        stop=job.stop,
     )
 
 

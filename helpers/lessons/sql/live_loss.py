@@ -97,7 +97,7 @@ class LiveLoss(TrainerCallback):
             phase=lambda: self.stopped,
             button=_("Stop training"),
             pressed=_("Stopping …"),
-            stop=lambda: self.stop() or "",
+            stop=self.stop,
         )
 
     def _headline(self) -> str:
