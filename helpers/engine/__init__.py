@@ -19,9 +19,10 @@ os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 _EXPORTS = {
     "Engine": "engine",
     "base_model_folder": "model.weights",
-    "read_examples": "text.chat_format",
-    "Example": "text.chat_format",
-    "Problem": "text.chat_format",
+    "read_verdicts": "text.row_reader",
+    "Example": "text.verdict",
+    "Problem": "text.verdict",
+    "Verdict": "text.verdict",
     "Checkpoint": "types",
     "Chunk": "types",
     "ContextTooLong": "types",
