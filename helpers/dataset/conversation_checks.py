@@ -18,7 +18,7 @@ class Conversations:
     """
 
     def __init__(self) -> None:
-        self.lines, self.questions = array("L"), array("q")
+        self.lines, self.questions = array("I"), array("q")
         self._without: dict[str, tuple[int, int]] = {}
         self._system: tuple[str, int] | None = None
 

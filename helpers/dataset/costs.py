@@ -95,12 +95,18 @@ def estimate_cost(
         surface=surface,
         n_examples=statistics.n_examples,
         tokens_per_epoch=statistics.billed_per_epoch,
-        n_epochs=auto_epochs(statistics.n_examples) if n_epochs == "auto" else int(n_epochs),
+        n_epochs=_epochs(statistics.n_examples, n_epochs),
         usd_per_million=training_price(model, surface, training_type),
         seen=price.seen if price else None,
         warnings=notes,
         reason=None if statistics.n_examples else _why_nothing(statistics),
     )
+
+
+def _epochs(n_examples: int, wanted: int | str) -> int:
+    if wanted != "auto":
+        return int(wanted)
+    return auto_epochs(n_examples) if n_examples else 0
 
 
 def _count_warnings(statistics: TokenStatistics) -> list[str]:

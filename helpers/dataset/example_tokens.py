@@ -27,7 +27,7 @@ class ExampleTokens:
     """
 
     def __init__(self, encoding: str) -> None:
-        self.totals, self.answers = array("L"), array("L")
+        self.totals, self.answers = array("I"), array("I")
         self._counter = TextCounter(encoding)
         self._waiting: list[tuple[list[str], list[str], int]] = []
         self._characters = 0

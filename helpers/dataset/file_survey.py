@@ -36,14 +36,15 @@ class Survey:
     findings: Findings = field(default_factory=Findings)
     skipped: int = 0
     with_tools: int = 0
-    totals: array[int] = field(default_factory=lambda: array("L"))
-    answers: array[int] = field(default_factory=lambda: array("L"))
-    lines: array[int] = field(default_factory=lambda: array("L"))
+    totals: array[int] = field(default_factory=lambda: array("I"))
+    answers: array[int] = field(default_factory=lambda: array("I"))
+    lines: array[int] = field(default_factory=lambda: array("I"))
     questions: array[int] = field(default_factory=lambda: array("q"))
 
     def why_not(self) -> list[Finding]:
-        """What keeps rows, or the whole file, from being trained on."""
-        return [found for found in self.findings.shown if not found.warning or found.code in LEFT_OUT]
+        """What keeps rows, or the whole file, from being trained on: errors first."""
+        found = [each for each in self.findings.shown if not each.warning or each.code in LEFT_OUT]
+        return sorted(found, key=lambda each: each.warning)
 
 
 _remembered: OrderedDict[tuple[object, ...], Survey] = OrderedDict()

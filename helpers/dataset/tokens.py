@@ -111,13 +111,16 @@ class TextCounter:
             return sum(map(self._known.__getitem__, texts))
 
     def _counts(self, texts: list[str]) -> list[int]:
-        """A special token spelled out in a text counts as the plain text it is."""
         try:
-            flat = self._tokenizer.encode_batch_flat(["" if "<|" in text else text for text in texts])
+            return self._counts_of_whole(texts)
         except UnicodeEncodeError:
-            return self._counts([_whole(text) for text in texts])
-        plain = map(sub, (ends := array("Q", flat[1]))[1:], ends)
-        ordinary = self._tokenizer.encode_ordinary
+            return self._counts_of_whole([_whole(text) for text in texts])
+
+    def _counts_of_whole(self, texts: list[str]) -> list[int]:
+        """A special token spelled out in a text counts as the plain text it is."""
+        _, offsets = self._tokenizer.encode_batch_flat(["" if "<|" in text else text for text in texts])
+        ends, ordinary = array("Q", offsets), self._tokenizer.encode_ordinary
+        plain = map(sub, ends[1:], ends)
         return [len(ordinary(text)) if "<|" in text else n for text, n in zip(texts, plain, strict=True)]
 
 

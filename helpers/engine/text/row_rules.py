@@ -139,11 +139,12 @@ def _output_problems(output: Any, key: str, prompt: dict[str, Any]) -> Iterator[
 
 def _messages_problems(messages: Any, row: dict[str, Any]) -> Iterator[Found]:
     """What is wrong with a list of messages and with the tools defined beside it."""
-    yield from definition_problems(row)
+    wrong_tools = list(definition_problems(row))
+    yield from wrong_tools
     if not isinstance(messages, list) or not messages:
         yield "empty_messages", None, ""
         return
-    defined = _defined(row)
+    defined = frozenset() if wrong_tools else _defined(row)
     for index, message in enumerate(messages):
         if isinstance(message, dict):
             yield from _message_problems(message, index, defined)

@@ -135,7 +135,7 @@ def sequence_problems(messages: Sequence[Any]) -> Iterator[Found]:
                 yield "tool_without_call", index, answered
             continue
         yield from (("unanswered_tool_call", caller, call) for call in waiting)
-        waiting, caller = _ids_called(message), index
+        waiting, caller = _ids_called(message) if message.get("role") == "assistant" else [], index
     if caller < len(messages) - 1:
         yield from (("unanswered_tool_call", caller, call) for call in waiting)
 
