@@ -7,7 +7,7 @@ import time
 from helpers.mock_cloud.state.background import Background
 from helpers.mock_cloud.state.cloud import Cloud
 from helpers.mock_cloud.state.store import File, Job
-from helpers.mock_cloud.training import file_problems
+from helpers.mock_cloud.training.file_inspection import inspect
 from helpers.mock_cloud.training.job_log import JobLog
 from helpers.mock_cloud.training.job_runner import JobRunner
 from helpers.mock_cloud.training.validation import validate
@@ -89,8 +89,7 @@ class LocalQueue:
     def _parse(self, file: File) -> None:
         changes: dict[str, str | None] = {"status": "processed"}
         if file.purpose == "fine-tune":
-            found = file_problems.inspect(self.cloud.blobs.path(file.id), "chat")
-            details = file_problems.unreadable(found.error)
+            details = inspect(self.cloud.blobs.path(file.id), "chat", file.sha256).status_details
             changes = {"status": "error" if details else "processed", "status_details": details}
         self.files.change(file.id, changes, when={"status": ["uploaded", "pending"]})
         self._validating.wake()
