@@ -1,4 +1,4 @@
-"""Where a training step's time goes: torch's own profiler over some steps of the recipe job.
+"""Where a training step's time goes: torch's own profiler over some steps of the recipe job, in both lanes.
 
 `python3 -m helpers bench profile [--steps 8] [--rows 15]`. Each operation counts the time spent in itself.
 """
@@ -17,6 +17,7 @@ PRODUCTS = ("aten::mm", "aten::bmm", "aten::addmm", "aten::addmm_", "aten::baddb
 
 def profiled(steps: int) -> list[tuple[str, int, float]]:
     """(operation, calls per step, milliseconds per step), the longest first."""
+    from torch._C._profiler import _ExperimentalConfig
     from torch.profiler import ProfilerActivity, profile
 
     from helpers.engine.engine import Engine
@@ -28,7 +29,8 @@ def profiled(steps: int) -> list[tuple[str, int, float]]:
     job = TrainingJob(TRAIN, folder, Hyperparameters(2, 1, 1.0), 18)
     training = Training(engine._model().decoder, engine.tokens, job, engine._turns.training)
     list(training.steps(0, 0))
-    with profile(activities=[ProfilerActivity.CPU]) as recorded:
+    everywhere = _ExperimentalConfig(profile_all_threads=True)
+    with profile(activities=[ProfilerActivity.CPU], experimental_config=everywhere) as recorded:
         for step in range(2, 2 + steps, 2):
             list(training.steps(step, 0))
     found = [

@@ -72,8 +72,6 @@ def leave_out(trick: str) -> None:
     if trick == "lanes":
         for module in (lanes, measuring, order, trainee):
             module.LANES = 1
-    elif trick == "similar lengths":
-        order.WINDOW = lanes.LANES
     elif trick == "pages kept":
         memory.LARGE_BYTES, memory.KEPT_BYTES = 1 << 20, 1 << 17
     elif trick:

@@ -41,7 +41,7 @@ from tests.benchmarks.trainers import Wanted
 EPOCHS, TRL_EPOCHS = 2, 3
 SHORT = 24
 SECONDS_FOR_SCORING = 120
-TRICKS = ("lanes", "similar lengths", "pages kept")
+TRICKS = ("lanes", "pages kept")
 
 
 @dataclass
