@@ -80,7 +80,6 @@ class Training:
             if metrics and step % self.steps_per_epoch == 0:
                 checkpoints.append(self._checkpoint(metrics, checkpoints))
                 on_checkpoint(checkpoints[-1])
-        self.lanes.close()
         return TrainingOutcome("succeeded", checkpoints[-1] if checkpoints else None, checkpoints, trained)
 
     def _resume(self) -> tuple[list[Checkpoint], int, int]:
