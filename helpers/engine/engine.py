@@ -6,6 +6,7 @@ import queue
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,7 +78,8 @@ class Engine:
         try:
             decoder = self._model().decoder
             training = Training(decoder, self.tokens, job, self._turns.training)
-            return training.run(on_step, on_checkpoint, should_stop)
+            with closing(training.lanes):
+                return training.run(on_step, on_checkpoint, should_stop)
         finally:
             with self._loading:
                 self._jobs -= 1
