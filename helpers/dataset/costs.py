@@ -19,6 +19,7 @@ from helpers.facts import catalog, prices
 from helpers.facts.prices import Surface
 from helpers.ground.clock import today
 from helpers.ground.texts import _
+from helpers.show.money import dollars
 
 MILLION = 1_000_000
 
@@ -162,20 +163,6 @@ def price_warnings(model: str, surface: Surface = "openai", kinds: Sequence[str]
             )
         )
     return warnings + _end_warnings(model, surface)
-
-
-def dollars(amount: float) -> str:
-    """An amount as a learner reads it; small ones keep two figures.
-
-    Written out, since notebooks take a pair of dollar signs for a formula.
-
-    >>> dollars(105.4), dollars(0.0426), dollars(0.0), dollars(0.00002)
-    ('105.40 USD', '0.043 USD', '0.00 USD', 'less than 0.001 USD')
-    """
-    if 0 < amount < 0.001:
-        return _("less than {amount}").format(amount="0.001 USD")
-    figures = f"{float(f'{amount:.2g}')}" if 0 < amount < 0.1 else f"{amount:,.2f}"
-    return f"{figures} USD"
 
 
 def _end_warnings(model: str, surface: Surface) -> list[str]:

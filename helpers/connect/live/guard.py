@@ -16,7 +16,7 @@ from typing import Any
 from helpers.connect.live import budget, consent
 from helpers.connect.live.consent import LiveRefused
 from helpers.connect.live.prices import has_dated_prices, live_price
-from helpers.dataset.costs import MILLION, dollars, hosting_cost
+from helpers.dataset.costs import MILLION, hosting_cost
 from helpers.dataset.file_tokens import token_statistics
 from helpers.dataset.tokens import count_tokens
 from helpers.engine.train.hyperparameters import auto_epochs
@@ -24,6 +24,7 @@ from helpers.facts import catalog
 from helpers.facts.prices import Surface, facts
 from helpers.ground.clock import today
 from helpers.ground.texts import _
+from helpers.show.money import dollars
 
 ASSUMED_ANSWER_TOKENS = 1000
 ReadFile = Callable[[str], bytes]
