@@ -1,7 +1,6 @@
 """The ordinary clients of the `openai` and Azure packages, for mock or live by one setting (`COURSE_MODE`).
 
->>> client = openai_client()                                        # doctest: +SKIP
->>> client.models.list().data[0].object                             # doctest: +SKIP
+>>> openai_client().models.list().data[0].object
 'model'
 """
 

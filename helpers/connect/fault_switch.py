@@ -1,7 +1,7 @@
 """Let something go wrong in the mock cloud, to see what code does then.
 
->>> with faults("rate-limit", times=2):                                      # doctest: +SKIP
-...     client.chat.completions.create(…)      # the client waits and tries again by itself
+>>> with faults("rate-limit", times=1):
+...     reply = client.models.list()           # the client waits and tries again by itself
 """
 
 from __future__ import annotations

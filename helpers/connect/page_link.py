@@ -15,8 +15,8 @@ def mock_cloud_page() -> None:
 
     On Binder, Codespaces and JupyterHub, it leads through jupyter-server-proxy.
 
-    >>> mock_cloud_page()  # doctest: +SKIP
-    Open the mock cloud's page (this link works once).
+    >>> mock_cloud_page()
+    <IPython.core.display.HTML object>
     """
     from IPython.display import HTML, display
 

@@ -1,7 +1,7 @@
 """How long the examples of a training file are, in tokens of the hosted model.
 
 >>> from helpers.ground.paths import data
->>> token_statistics(data("recipes/train.jsonl"), model="gpt-4o-mini").n_examples  # doctest: +SKIP
+>>> token_statistics(data("recipes/train.jsonl"), model="gpt-4o-mini").n_examples
 100
 """
 

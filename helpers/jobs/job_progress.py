@@ -1,7 +1,8 @@
 """`watch`: follow a fine-tuning job to its end, with a loss curve, the time left and a cancel button.
 
->>> job = watch(client, "ftjob-…")                                   # doctest: +SKIP
->>> job.status                                                       # doctest: +SKIP
+>>> ended = watch(client, job.id)
+✔ succeeded: ftjob-...
+>>> ended.status
 'succeeded'
 """
 

@@ -41,7 +41,7 @@ def base_model_folder(progress: Say | None = None) -> Path:
     fetched first (93 MB, 270 MB on disk); an incomplete or altered copy is made again. Several processes
     may call at once. Raises `WeightsError` with what to do.
 
-    >>> base_model_folder().name  # doctest: +SKIP
+    >>> base_model_folder().name
     'SmolLM2-135M-Instruct'
     """
     say = progress or (lambda line: None)

@@ -27,7 +27,7 @@ _ORIGIN = "exported-from.json"
 def autotrain_base_model() -> Path:
     """The exported folder; made once, and made again when the base model changes.
 
-    >>> autotrain_base_model().name  # doctest: +SKIP
+    >>> autotrain_base_model().name
     'SmolLM2-135M-Instruct-transformers4'
     """
     source = base_model_folder()

@@ -12,7 +12,8 @@ from helpers.ground.paths import data
 def show_page(*numbers: int) -> None:
     """Show the screenshots with these numbers (1 to 4), or all; each has a text alternative.
 
-    >>> show_page(1)  # doctest: +SKIP
+    >>> show_page(1)
+    <IPython.core.display.HTML object>
     """
     from IPython.display import HTML, display
 

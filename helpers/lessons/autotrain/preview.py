@@ -30,7 +30,7 @@ def preview(config: dict[str, Any], row: int = 0, *, folder: Path | None = None)
     Raises `Refused` for a file AutoTrain refuses, `FileNotFoundError` without data, `ValueError` for a row
     that is no chat although a chat template is asked for.
 
-    >>> preview(config).text[:12]  # doctest: +SKIP
+    >>> preview(config).text[:12]
     '<|im_start|>'
     """
     p = typed_parameters(config)
@@ -81,8 +81,8 @@ def blocks(config: dict[str, Any], *, folder: Path | None = None, limit: int = 4
 
     The tokenizer is the job's own; the joining token is its end-of-sequence token, as in TRL 0.13.
 
-    >>> blocks(config)[0]  # doctest: +SKIP
-    '<|im_start|>system …'
+    >>> blocks(config)[0][:18]
+    '<|im_start|>system'
     """
     from tokenizers import Tokenizer
 

@@ -1,8 +1,8 @@
 """One helpful sentence for each way in which a call to Azure goes wrong at first.
 
->>> with explained():                                      # doctest: +SKIP
-...     client.files.list()
-The key is not accepted. …
+>>> with explained():
+...     client.with_options(api_key="wrong").files.list()
+The key is not accepted. ...
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from typing import Any
 def find_upload(client: Any, path: Path) -> Any | None:
     """The uploaded file with this name and these very bytes, or None.
 
-    >>> file = find_upload(client, path)                                        # doctest: +SKIP
-    >>> file = file or client.files.create(file=path, purpose="fine-tune")     # doctest: +SKIP
+    >>> file = find_upload(client, path)
+    >>> file = file or client.files.create(file=path, purpose="fine-tune")
     """
     content = path.read_bytes()
     for file in client.files.list():

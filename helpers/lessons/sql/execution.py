@@ -56,7 +56,8 @@ def clean_answer(text: str) -> str:
 def run_query(database: Path, sql: str, seconds: float = SECONDS) -> QueryResult:
     """Run one query on a SQLite file. Never raises for what a model may have written; never changes the file.
 
-    >>> run_query(database_path("library"), "DROP TABLE book").failure  # doctest: +SKIP
+    >>> from helpers.lessons.sql.databases import database_path
+    >>> run_query(database_path("library"), "DROP TABLE book").failure
     'forbidden'
     """
     if not sql.strip():
