@@ -12,7 +12,11 @@ COLOURS = {"mock": ("#e6f2ea", "#1b5e34"), "live": ("#fdeee3", "#8a3b00")}
 
 
 def show_mode() -> None:
-    """Show the mode (mock or live) and what it means. Raises SettingsError if a setting cannot be used."""
+    """Show the mode (mock or live) and what it means. Raises SettingsError if a setting cannot be used.
+
+    >>> show_mode()  # doctest: +ELLIPSIS
+    mock mode: calls go to the mock cloud on this computer, ... No key, no cost.
+    """
     current = settings()
     words = _live_words(current) if current.is_live else _mock_words(current)
     title = _("live mode") if current.is_live else _("mock mode")

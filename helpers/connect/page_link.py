@@ -10,12 +10,13 @@ from helpers.connect.mock_cloud_control import mock_call
 from helpers.ground.texts import _
 
 
-def mock_cloud_page() -> None:
+def show_mock_cloud_page() -> None:
     """Show a link that opens the mock cloud's page once; call again for another.
 
-    On Binder, Codespaces and JupyterHub, it leads through jupyter-server-proxy.
+    The page lists jobs with their loss curves. On Binder, Codespaces and JupyterHub, the link leads through
+    jupyter-server-proxy. Raises MockCloudError if the mock cloud cannot start.
 
-    >>> mock_cloud_page()
+    >>> show_mock_cloud_page()
     <IPython.core.display.HTML object>
     """
     from IPython.display import HTML, display

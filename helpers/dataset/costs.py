@@ -75,6 +75,11 @@ def estimate_cost(
     `n_epochs="auto"` takes the cookbook's heuristic: 3 epochs, at least 100 and at most 25,000 example
     passes. `training_type` is Azure's (`"GlobalStandard"`, `"developerTier"`). Raises OSError if the file
     cannot be read.
+
+    >>> from helpers.ground.paths import data
+    >>> estimate = estimate_cost(data("lines/train.jsonl"), "gpt-4o-mini", n_epochs=2)
+    >>> estimate.n_examples, estimate.billed_tokens == 2 * estimate.tokens_per_epoch
+    (60, True)
     """
     statistics = token_statistics(path, model)
     found, price = catalog.find(model), catalog.price_of(model, surface)
@@ -118,7 +123,11 @@ def request_cost(
     cached_tokens: int = 0,
     surface: Surface = "openai",
 ) -> float | None:
-    """USD for asking a fine-tuned model; None if no price is known. The prompt includes `cached_tokens`."""
+    """USD for asking a fine-tuned model; None if no price is known. The prompt includes `cached_tokens`.
+
+    >>> request_cost(1_000_000, 1_000_000, model="gpt-4o-mini")
+    1.5
+    """
     price = catalog.price_of(model, surface)
     if price is None or price.input is None or price.output is None:
         return None

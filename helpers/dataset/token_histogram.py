@@ -8,7 +8,15 @@ from helpers.show.figures import BLUE, ORANGE, new_figure, show_figure
 
 
 def plot_token_histogram(statistics: TokenStatistics, *, title: str = "") -> None:
-    """How many examples have how many tokens: all their messages, and the answers alone."""
+    """How many examples have how many tokens: all their messages, and the answers alone.
+
+    `statistics` is what `token_statistics` gives.
+
+    >>> from helpers.dataset.file_tokens import token_statistics
+    >>> from helpers.ground.paths import data
+    >>> plot_token_histogram(token_statistics(data("lines/train.jsonl")))  # doctest: +ELLIPSIS
+    Tokens per example in train.jsonl...
+    """
     import numpy as np
 
     title = title or _("Tokens per example in {name}").format(name=statistics.path.name)

@@ -20,15 +20,8 @@ from helpers.ground.trouble import Trouble
 
 Mode = Literal["mock", "live"]
 Switch = Literal["on", "off"]
-SECRETS = (
-    "OPENAI_API_KEY",
-    "OPENAI_ADMIN_KEY",
-    "NEBIUS_API_KEY",
-    "AZURE_OPENAI_API_KEY",
-    "AZURE_OPENAI_AD_TOKEN",
-    "AZURE_ACCESS_TOKEN",
-    "AZURE_CLIENT_SECRET",
-)
+READ_BY_THE_CLIENTS = ("OPENAI_ADMIN_KEY", "AZURE_OPENAI_AD_TOKEN", "AZURE_CLIENT_SECRET")
+"""Secrets that the `openai` and Azure packages look for themselves; the course has no use for them."""
 
 
 class SettingsError(Trouble):
@@ -73,9 +66,34 @@ class Settings(BaseSettings):
     def is_live(self) -> bool:
         return self.mode == "live"
 
+    def secret(self, variable: str) -> SecretStr | None:
+        """The secret of this environment variable, None where it is not set.
+
+        Raises KeyError for a variable that no setting reads.
+
+        >>> Settings(OPENAI_API_KEY="sk-1").secret("OPENAI_API_KEY")
+        SecretStr('**********')
+        """
+        return getattr(self, _SECRET_FIELDS[variable])
+
+
+_SECRET_FIELDS = {
+    str(field.validation_alias): name
+    for name, field in Settings.model_fields.items()
+    if field.annotation == SecretStr | None
+}
+SECRETS = (*_SECRET_FIELDS, *READ_BY_THE_CLIENTS)
+"""The environment variables that hold a secret of the learner's."""
+
 
 def settings() -> Settings:
-    """The settings as they stand now. Raises SettingsError for a value that cannot be used."""
+    """The settings as they stand now: mode, provider, budget, keys (hidden), names on Azure.
+
+    Raises SettingsError for a value that cannot be used.
+
+    >>> settings().is_live
+    False
+    """
     try:
         return Settings(_env_file=course_root() / ".env")
     except ValidationError as error:

@@ -1,7 +1,4 @@
-"""`cleanup`: list what the course has made in the cloud, and delete what is ticked.
-
->>> cleanup()                                  # doctest: +SKIP
-"""
+"""`cleanup`: list what the course has made in the cloud, and delete what is ticked."""
 
 from __future__ import annotations
 
@@ -23,6 +20,10 @@ def cleanup(*, confirm: str | None = None) -> None:
 
     `confirm="all"` deletes everything listed without asking (in live mode a yes must still be typed).
     Raises ValueError for any other `confirm`, LiveRefused if the answer is not yes.
+
+    >>> cleanup(confirm="everything")
+    Traceback (most recent call last):
+    ValueError: confirm must be left out or be 'all', not 'everything'.
     """
     if confirm not in (None, "all"):
         raise ValueError(_("confirm must be left out or be 'all', not {0!r}.").format(confirm))

@@ -17,6 +17,7 @@ from azure.core.exceptions import AzureError
 from openai import OpenAIError
 
 from helpers.connect.clients import azure_client, azure_management, azure_names, openai_client
+from helpers.connect.live.addresses import provider_key
 from helpers.connect.live.created import created_on
 from helpers.dataset.costs import hosting_cost
 from helpers.ground.settings import settings
@@ -61,7 +62,7 @@ def cloud_items() -> tuple[list[CloudItem], list[str]]:
 def _listings() -> Iterator[tuple[str, Callable[[], Iterator[CloudItem]]]]:
     current = settings()
     live = current.is_live
-    if not live or current.openai_api_key or (current.provider == "nebius" and current.nebius_api_key):
+    if not live or provider_key()[1]:
         yield _("Files, jobs and models of the OpenAI client"), _openai_items
     if not live or current.azure_endpoint:
         yield _("Files, jobs and models on Azure"), _azure_items

@@ -1,10 +1,4 @@
-"""`watch`: follow a fine-tuning job to its end, with a loss curve, the time left and a cancel button.
-
->>> ended = watch(client, job.id)
-✔ succeeded: ftjob-...
->>> ended.status
-'succeeded'
-"""
+"""`watch`: follow a fine-tuning job to its end, with a loss curve, the time left and a cancel button."""
 
 from __future__ import annotations
 
@@ -35,6 +29,15 @@ def watch(client: Any, job_id: str, *, interval: float | None = None) -> Any:
     Works with the OpenAI and the Azure clients, mock and live; `interval` is the seconds between two looks.
     Interrupting the cell (■) leaves the job running. Raises StillRunning then, and when the service cannot be
     reached for five minutes.
+
+    >>> import helpers
+    >>> client = helpers.openai_client()
+    >>> job = helpers.start_training(client, helpers.data("lines/train.jsonl"), seed=1)  # doctest: +ELLIPSIS
+    Started ftjob-...
+    >>> cancelled = client.fine_tuning.jobs.cancel(job.id)
+    >>> watch(client, job.id).status  # doctest: +ELLIPSIS
+    ■ cancelled: ftjob-...
+    'cancelled'
     """
     state = JobState(client, job_id)
     pause = interval if interval is not None else _interval(client)

@@ -18,6 +18,10 @@ def plot_loss(results: DataFrame, *, checkpoints: Sequence[Any] = (), title: str
 
     `results` is what `read_results` returns; `checkpoints` what `jobs.checkpoints.list` does: each is marked,
     with its loss on the whole validation file where there is one.
+
+    >>> from helpers.jobs.job_results import read_results
+    >>> plot_loss(read_results("step,train_loss\\n1,2.5\\n2,1.5\\n"))  # doctest: +ELLIPSIS
+    Loss while training. ...
     """
     title = title or _("Loss while training")
     figure, (axes,) = new_figure()

@@ -10,8 +10,12 @@ from helpers.learning.standing import Standing, continue_with, standings
 from helpers.show.showing import show_html
 
 
-def course_map() -> None:
-    """Shows all notebooks as a table with links, ticks and "continue here"."""
+def show_course_map() -> None:
+    """Shows all notebooks as a table with links, ticks and "continue here".
+
+    >>> show_course_map()  # doctest: +ELLIPSIS
+    0 of ... notebooks done, about ...
+    """
     html, plain = render(standings())
     show_html(html, plain)
 

@@ -30,18 +30,18 @@ class Note:
         )
 
 
-def show_verdict(title: str, verdict: Verdict) -> None:
+def display_verdict(title: str, verdict: Verdict) -> None:
     """The outcome of a check: headline in words, sentence that helps."""
     icon, words, colour = _look(verdict.outcome)
     _display(Note(icon, f"{words}: {title}", verdict.message, colour))
 
 
-def show_hint(text: str, which: int, of: int) -> None:
+def display_hint(text: str, which: int, of: int) -> None:
     """Hint number `which` of `of`."""
     _display(Note("💡", _("Hint {which} of {of}").format(which=which, of=of), text))
 
 
-def show_solution(title: str, code: str, why: str) -> None:
+def display_solution(title: str, code: str, why: str) -> None:
     """One way to solve it, as code, and the reason."""
     body = f"```\n{code.strip()}\n```\n{why}"
     _display(Note("🔑", _("One solution: {title}").format(title=title), body))

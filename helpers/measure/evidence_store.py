@@ -2,7 +2,7 @@
 
 A notebook records each measurement by one call; later notebooks and `python3 -m helpers evidence` read it.
 
->>> evidence(task="no such task")
+>>> read_evidence(task="no such task")
 []
 """
 
@@ -38,6 +38,8 @@ def record_evidence(
 
     `value` is the metric over `n` items, `interval` its uncertainty; `tokens` and `seconds` are totals;
     `model` is the model that answered. Raises ValueError for a value that is not finite, or of no items.
+
+    >>> record_evidence(task="letters", approach="base", metric="f1", value=0.4, n=20, interval=(0.3, 0.5))
     """
     if n < 1 or not math.isfinite(value):
         raise ValueError(f"Only measured results are kept: value={value!r} of n={n!r} items is none.")
@@ -56,10 +58,15 @@ def record_evidence(
     _append(json.dumps(row, ensure_ascii=False))
 
 
-def evidence(task: str | None = None, *, history: bool = False) -> list[dict[str, Any]]:
+def read_evidence(task: str | None = None, *, history: bool = False) -> list[dict[str, Any]]:
     """The newest result per task, approach and metric, in the order first recorded.
 
-    `history=True` gives every run ever recorded instead.
+    Each is a dictionary with the arguments of `record_evidence` and `when`. `history=True` gives every run
+    ever recorded instead.
+
+    >>> record_evidence(task="invoices", approach="few-shot", metric="f1", value=0.75, n=20)
+    >>> [(row["approach"], row["value"]) for row in read_evidence("invoices")]
+    [('few-shot', 0.75)]
     """
     rows = [row for row in _rows() if task is None or row["task"] == task]
     if history:
@@ -78,7 +85,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help=_("as JSON, for other programs"))
     parser.add_argument("--history", action="store_true", help=_("every run, not only the newest"))
     options = parser.parse_args(arguments)
-    rows = evidence(history=options.history)
+    rows = read_evidence(history=options.history)
     if options.json:
         print(json.dumps(rows, indent=2, ensure_ascii=False))
     else:

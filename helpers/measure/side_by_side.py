@@ -18,7 +18,13 @@ def show_answers(question: str, expected: Sequence[str], replies: Mapping[str, R
     """Show a question, the expected items, and each model's answer item by item.
 
     ✓ marks an item that is expected, ✗ one that is not, ∅ one that is missing; an answer without a list is
-    shown as it came.
+    shown as it came. `replies` are what `ask_many` gives, or plain texts, by the model's name.
+
+    >>> show_answers("Pancakes", ["flour", "eggs"], {"tuned": '["flour", "milk"]'})
+    Pancakes
+    <BLANKLINE>
+    expected: flour, eggs
+    tuned (F1 0.50): ✓ flour, ✗ milk, ∅ eggs
     """
     rows = [(name, *_judged(reply, expected)) for name, reply in replies.items()]
     show_html(_html(question, expected, rows), _text(question, expected, rows))

@@ -99,8 +99,8 @@ helpers.check_dataset(broken)
 # %% [markdown]
 # ### Exercise: repair an example
 # Repair the first line of that file: give `answer` a dictionary that the service accepts and the recipe assistant
-# could learn from (the recipe is toast: bread and butter). `helpers.hint("03.repair")` helps, and
-# `helpers.solution("03.repair")` tells.
+# could learn from (the recipe is toast: bread and butter). `helpers.show_hint("03.repair")` helps, and
+# `helpers.show_solution("03.repair")` tells.
 
 # %% tags=["exercise"]
 answer = ...
@@ -180,6 +180,8 @@ job.id, job.status
 # The view below follows the job to its end. The button cancels it; interrupting the cell (■) only stops the watching.
 # The mock cloud recognises a job that it has run before (same data, same settings, same seed) and replays the recorded
 # run, and likewise an answer to a request with a seed. So running this notebook a second time takes seconds.
+# It has a page of its own for a browser tab, with the jobs and their loss curves: `helpers.show_mock_cloud_page()` gives
+# the link.
 
 # %%
 job = helpers.watch(client, job.id)
@@ -402,7 +404,7 @@ helpers.show_closing_dates(MODEL)
 # ## Quiz
 
 # %%
-helpers.quiz("03-openai")
+helpers.show_quiz("03-openai")
 
 # %% [markdown]
 # ## In this notebook you

@@ -8,11 +8,11 @@ from tests.browser.notebook_page import Notebook
 
 VOTE = [
     "from helpers.lessons.azure import bill, blind_vote, pictures",
-    """vote = blind_vote.blind_vote(
+    """vote = blind_vote.show_blind_vote(
         ["First question?", "Second question?"],
         {"base": ["Plain one.", "Plain two."], "tuned": ["Oh, one.", "Oh, two."]},
     )""",
-    "forgotten = bill.forgotten_deployment()",
+    "forgotten = bill.show_forgotten_deployment()",
     "pictures.show_parts()",
 ]
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from tests.browser.notebook_page import Notebook
 
-CHECKLIST = ["import helpers", 'case = helpers.decision_checklist("recipe-assistant")']
+CHECKLIST = ["import helpers", 'case = helpers.show_checklist("recipe-assistant")']
 CALCULATOR = [
     "import helpers",
-    "calculator = helpers.break_even_calculator(training_tokens=50_000, base_prompt_tokens=900,\n"
+    "calculator = helpers.show_break_even_calculator(training_tokens=50_000, base_prompt_tokens=900,\n"
     "    tuned_prompt_tokens=100, completion_tokens=40)",
 ]
 
@@ -46,7 +46,7 @@ def test_a_saved_case_is_there_after_a_kernel_restart(open_notebook: Callable[..
     notebook = open_notebook([imported, 'case = preset("daily-facts")', 'case.title = "Kept"; save(case)'])
     notebook.run_all()
     notebook.restart_kernel()
-    again = open_notebook(["import helpers", 'case = helpers.decision_checklist("Kept")'])
+    again = open_notebook(["import helpers", 'case = helpers.show_checklist("Kept")'])
     again.run_all()
     again.page.get_by_role("status").filter(has_text="Try first: retrieval").wait_for(timeout=20_000)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tests.browser.notebook_page import Notebook
 
-QUIZ = ["import helpers", 'helpers.quiz("00-start")']
+QUIZ = ["import helpers", 'helpers.show_quiz("00-start")']
 
 
 def test_a_quiz_is_answered_by_keyboard(open_notebook: Callable[..., Notebook]) -> None:
@@ -31,7 +31,7 @@ def test_a_quiz_is_answered_by_keyboard(open_notebook: Callable[..., Notebook]) 
 
 def test_progress_is_there_after_a_kernel_restart(open_notebook: Callable[..., Notebook]) -> None:
     notebook = open_notebook(
-        ["import helpers", 'helpers.check("01.tokens", 430_000)', "helpers.course_map()"]
+        ["import helpers", 'helpers.check("01.tokens", 430_000)', "helpers.show_course_map()"]
     )
     notebook.run_all()
     assert "1 of" in notebook.text()

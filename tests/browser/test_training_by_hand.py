@@ -30,12 +30,12 @@ result = trainer.train()
 """
 
 FAILURES = """
-from helpers.lessons.sql.failures import browse_failures
+from helpers.lessons.sql.failures import show_failures
 from helpers.lessons.sql.prompts import questions
 from helpers.lessons.sql.scoring import judge_all
 
 three = questions("test")[:3]
-browse_failures(judge_all(three, [three[0].sql, "SELECT 1", "DROP TABLE book"]))
+show_failures(judge_all(three, [three[0].sql, "SELECT 1", "DROP TABLE book"]))
 """
 
 JOB = """

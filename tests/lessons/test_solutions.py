@@ -20,7 +20,7 @@ def run_cells(name: str, tag: str, folder: Path) -> int:
     cells = [cell.source for cell in read_source(name).cells if tag in cell.metadata.get("tags", [])]
     script = folder / "cells.py"
     script.write_text("\n".join(cells), encoding="utf-8")
-    runpy.run_path(str(script), {"helpers": helpers, "broken": autotrain.BROKEN_JOB})
+    runpy.run_path(str(script), {"helpers": helpers, "broken": autotrain.broken_job()})
     return len(cells)
 
 

@@ -41,8 +41,11 @@ def base_model_folder(progress: Say | None = None) -> Path:
     fetched first (93 MB, 270 MB on disk); an incomplete or altered copy is made again. Several processes
     may call at once. Raises `WeightsError` with what to do.
 
-    >>> base_model_folder().name
-    'SmolLM2-135M-Instruct'
+    >>> from unittest.mock import patch
+    >>> with patch.dict(os.environ, COURSE_BASE_MODEL="/no/such/model"):
+    ...     base_model_folder()  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    helpers...WeightsError: COURSE_BASE_MODEL names /no/such/model, which holds no config.json. ...
     """
     say = progress or (lambda line: None)
     wanted = os.environ.get("COURSE_BASE_MODEL", "").strip()

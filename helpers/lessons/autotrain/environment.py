@@ -63,9 +63,17 @@ def prepare_environment(say: Say = print) -> Path:
     """Make AutoTrain's environment if it is not there, or repair it; return its folder.
 
     Says first what it costs (about 1.7 GB of disk, a minute or more), then reports progress through `say`.
-    An interrupted installation is taken up where it stopped. Raises `EnvironmentNotReady` with the reason.
+    An interrupted installation is taken up where it stopped. Raises `EnvironmentNotReady` with the reason,
+    such as a disk without 3 GB left:
 
-    >>> prepare_environment()                                        # doctest: +SKIP
+    >>> import tempfile
+    >>> from types import SimpleNamespace
+    >>> from unittest.mock import patch
+    >>> full = patch("shutil.disk_usage", return_value=SimpleNamespace(free=1e9))
+    >>> with full, patch.dict(os.environ, COURSE_CACHE=tempfile.mkdtemp()):
+    ...     prepare_environment()  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    helpers...EnvironmentNotReady: AutoTrain needs 3.0 GB of free disk ...
     """
     with _one_at_a_time(say):
         if is_ready():
@@ -114,7 +122,14 @@ def check_environment() -> list[str]:
 
 
 def remove_environment() -> bool:
-    """Delete the environment; true if there was one. The next `prepare_environment()` makes it again."""
+    """Delete the environment; true if there was one. The next `prepare_environment()` makes it again.
+
+    >>> import tempfile
+    >>> from unittest.mock import patch
+    >>> with patch.dict(os.environ, COURSE_CACHE=tempfile.mkdtemp()):
+    ...     remove_environment()
+    False
+    """
     folder = environment_folder()
     if not folder.exists():
         return False

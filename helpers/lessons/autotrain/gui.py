@@ -35,8 +35,17 @@ class GuiTrouble(RuntimeError):
 class Gui:
     """A running page. Use it in a `with` block, or call `stop()`.
 
-    >>> with Gui.start(base_model) as gui:      # doctest: +SKIP
-    ...     run = gui.train(config)
+        with Gui.start(base_model) as page:
+            run = page.train(config)
+
+    It needs AutoTrain's environment:
+
+    >>> import os, tempfile
+    >>> from unittest.mock import patch
+    >>> with patch.dict(os.environ, COURSE_CACHE=tempfile.mkdtemp()):
+    ...     Gui.start("some/model")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    helpers...EnvironmentNotReady: Run autotrain.prepare_environment() first.
     """
 
     def __init__(self, program: Program, stand_in: HubStandIn, port: int) -> None:

@@ -9,10 +9,10 @@ import json
 from helpers.ground.paths import data
 
 
-def show_page(*numbers: int) -> None:
+def show_page_guide(*numbers: int) -> None:
     """Show the screenshots with these numbers (1 to 4), or all; each has a text alternative.
 
-    >>> show_page(1)
+    >>> show_page_guide(1)
     <IPython.core.display.HTML object>
     """
     from IPython.display import HTML, display

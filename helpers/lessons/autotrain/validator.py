@@ -70,7 +70,13 @@ def check_config(
 
 
 def read_config(source: str | Path | dict[str, Any]) -> Any:
-    """The content of a job file. Raises `Refused` when it cannot be read or is no YAML."""
+    """The content of a job file: a path, YAML text, or the content itself, which is given back.
+
+    Raises `Refused` when it cannot be read or is no YAML.
+
+    >>> read_config("task: llm-sft\\nlog: none")
+    {'task': 'llm-sft', 'log': 'none'}
+    """
     if isinstance(source, dict):
         return source
     import yaml

@@ -35,7 +35,7 @@ class Bill:
     @property
     def usd(self) -> float:
         """The sum of what has a known price, in USD."""
-        return sum(row.usd or 0 for row in self.rows)
+        return sum((row.usd or 0 for row in self.rows), 0.0)
 
     def __repr__(self) -> str:
         lines = [f"{row.what}: {row.quantity}, {_price(row.usd)}" for row in self.rows]
@@ -54,10 +54,14 @@ class Bill:
         return f"{table}<p>{escape(_source())}</p>"
 
 
-def azure_bill() -> Bill:
+def metered_bill() -> Bill:
     """What the mock cloud has metered on Azure, at dated prices: training per token, hosting per hour.
 
-    In live mode the service keeps the meter, not the course; the bill says where to look.
+    In live mode the service keeps the meter, not the course; the bill says where to look. Its `.rows` are the
+    positions, `.usd` their sum. Raises MockCloudError if the mock cloud cannot start.
+
+    >>> metered_bill().usd  # nothing was trained or deployed on Azure yet
+    0.0
     """
     if settings().is_live:
         where = _("Azure portal, the resource group's page, Cost analysis (a day late)")
@@ -143,8 +147,15 @@ class Forgotten:
         self.view.value = f'<p role="status">{escape(self.sentence())}</p>'
 
 
-def forgotten_deployment(hours: int = 62, tier: str = "standard") -> Forgotten:
-    """Show the slider; it starts at a weekend, from Friday 18:00 to Monday 8:00."""
+def show_forgotten_deployment(hours: int = 62, tier: str = "standard") -> Forgotten:
+    """Show the slider; it starts at a weekend, from Friday 18:00 to Monday 8:00. Its `.usd` is the cost.
+
+    `tier` is "standard", "globalstandard" or "developertier". Raises TraitError for another one.
+
+    >>> show_forgotten_deployment(hours=62).usd
+    Forgotten for 62 hours (2.6 days) on Standard: 105.40 USD, without one question asked.
+    105.4
+    """
     slider = Forgotten(hours, tier)
     show_widget(slider.widget, slider.sentence())
     return slider

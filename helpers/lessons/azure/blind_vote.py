@@ -80,14 +80,23 @@ def wilson(successes: int, n: int, z: float = 1.96) -> tuple[float, float]:
     return round(max(0.0, middle - half), 3), round(min(1.0, middle + half), 3)
 
 
-def blind_vote(
+def show_blind_vote(
     questions: Sequence[str],
     answers: Mapping[str, Sequence[Reply | str | None]],
     *,
     ask: str = "",
     seed: int = 18,
 ) -> BlindVote:
-    """Show the vote; `.counts` and `.result()` tell how it went. Nothing is told before the last vote."""
+    """Show the vote; `.counts` and `.result()` tell how it went. Nothing is told before the last vote.
+
+    `answers` has two models' answers by name, each in the order of the questions: texts, or what `ask_many`
+    gives. `seed` fixes who stands on which side. Raises ValueError for more or fewer than two models.
+
+    >>> vote = show_blind_vote(["2 + 2?"], {"base": ["It is 4."], "tuned": ["Oh, 4. Who knew?"]})
+    A vote over 1 questions; run the notebook to take part.
+    >>> vote.cast("tie"); vote.counts
+    {'base': 0, 'tuned': 0, 'tie': 1}
+    """
     vote = BlindVote(questions, answers, seed=seed)
     face = _Face(vote, ask or _("Which answer is more like Clippy: right, and sarcastic?"))
     n = len(vote.questions)

@@ -29,8 +29,12 @@ def azure_models() -> list[Row]:
     ]
 
 
-def show_azure_models() -> None:
-    """The table of these models, with its source."""
+def show_models() -> None:
+    """The table of these models, with its source.
+
+    >>> show_models()  # doctest: +ELLIPSIS
+    gpt-... Look there again before you rely on it.
+    """
     source = facts("models")["sources"]["azure-models"]
     note = _("Source: {title}, {url}, seen {seen}. Look there again before you rely on it.").format(**source)
     titles = (_("model"), _("methods"), _("regions, Standard"), _("retires"))

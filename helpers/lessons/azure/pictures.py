@@ -14,7 +14,11 @@ from helpers.show.showing import show_html
 
 
 def show_parts() -> None:
-    """Subscription, resource group, resource and deployment: what lies in what, and what costs."""
+    """Subscription, resource group, resource and deployment: what lies in what, and what costs.
+
+    >>> show_parts()  # doctest: +ELLIPSIS
+    Boxes in boxes. A subscription (who pays) holds a resource group ...
+    """
     picture = b64encode(Path(__file__).with_name("parts.svg").read_bytes()).decode("ascii")
     alt = parts_in_words()
     source = f"data:image/svg+xml;base64,{picture}"
@@ -37,7 +41,13 @@ def parts_in_words() -> str:
 
 
 def plot_scores(scores: Mapping[str, ClippyScore], *, title: str = "") -> None:
-    """Two bars per model, facts and tone, in percent with 95% intervals."""
+    """Two bars per model, facts and tone, in percent with 95% intervals; `scores` are what `score` gives.
+
+    >>> from helpers.lessons.azure.scoring import score
+    >>> tuned = score(["Oh, Lisbon, obviously."], [{"accepted": ["Lisbon"]}])
+    >>> plot_scores({"tuned": tuned})  # doctest: +ELLIPSIS
+    tuned: fact right 100% ...
+    """
     figure, (axes,) = new_figure()
     measures = (("facts", _("fact right"), BLUE, -0.2), ("tone", _("sarcastic"), ORANGE, 0.2))
     for number, (measure, label, colour, shift) in enumerate(measures):

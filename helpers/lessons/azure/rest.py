@@ -17,7 +17,13 @@ GUARD = "course_charge"
 
 
 def deployment_address(name: str) -> str:
-    """Where a deployment of the course's resource lives; host and names come from the settings."""
+    """Where a deployment of the course's resource lives; host and names come from the settings.
+
+    Raises LiveRefused in live mode if a name is not set.
+
+    >>> deployment_address("clippy")  # doctest: +ELLIPSIS
+    'http://127.0.0.1:.../resourceGroups/course-group/.../accounts/course-openai/deployments/clippy'
+    """
     at = azure_names()
     return (
         f"{at.management_url}/subscriptions/{at.subscription_id}/resourceGroups/{at.resource_group}"
@@ -28,7 +34,7 @@ def deployment_address(name: str) -> str:
 def control_plane(api_version: str = "2024-10-01") -> httpx.Client:
     """A client with the Bearer token and the api-version of every call; in live mode under the budget.
 
-    >>> control_plane().get(deployment_address("clippy")).status_code       # nobody has made it yet
+    >>> control_plane().get(deployment_address("nobody-made-this")).status_code
     404
     """
     import httpx

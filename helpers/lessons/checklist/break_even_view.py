@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helpers.ground.texts import _
-from helpers.lessons.checklist.break_even import LONGEST_MONTHS, BreakEven, usd
+from helpers.lessons.checklist.payback import LONGEST_MONTHS, BreakEven, usd
 from helpers.show.showing import show_html
 
 if TYPE_CHECKING:
@@ -13,7 +13,14 @@ if TYPE_CHECKING:
 
 
 def plot_break_even(result: BreakEven) -> None:
-    """Shows what both ways cost over time, with the crossing point marked where there is one."""
+    """Shows what both ways cost over time, with the crossing point marked where there is one.
+
+    >>> from helpers.lessons.checklist.payback import break_even
+    >>> traffic = {"requests_per_month": 10_000, "completion_tokens": 12}
+    >>> tokens = {"training_tokens": 20_000, "base_prompt_tokens": 430, "tuned_prompt_tokens": 30}
+    >>> plot_break_even(break_even("gpt-4o-mini", **tokens, **traffic))  # doctest: +ELLIPSIS
+    Two lines of money spent over ... months. ...
+    """
     show_html(break_even_html(result), _description(result, _months_shown(result)))
 
 

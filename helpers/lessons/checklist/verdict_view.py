@@ -28,13 +28,21 @@ def verdict_text(decision: Decision) -> str:
 
 
 def show_verdict(answers: Answers) -> None:
-    """Shows the verdict on a case and what led to it."""
+    """Shows the verdict on a case and what led to it.
+
+    >>> show_verdict(preset("eight-examples"))  # doctest: +ELLIPSIS
+    ⏸️ Verdict: Not yet...
+    """
     decision = decide(answers)
     show_html(verdict_html(decision), verdict_text(decision))
 
 
 def show_presets() -> None:
-    """Shows the cases that come with the course, each with its verdict."""
+    """Shows the cases that come with the course, each with its verdict.
+
+    >>> show_presets()  # doctest: +ELLIPSIS
+    recipe-assistant ...
+    """
     rows, lines = [], []
     for entry in presets():
         decision = decide(preset(entry["id"]))
@@ -45,7 +53,11 @@ def show_presets() -> None:
 
 
 def show_rules() -> None:
-    """Shows every rule of the verdict, the most cautious first."""
+    """Shows every rule of the verdict, the most cautious first.
+
+    >>> show_rules()  # doctest: +ELLIPSIS
+    Every rule looks at your answers. The verdict is the most cautious one ...
+    """
     rows, lines = [], []
     for rule in sorted(rules(), key=lambda rule: order().index(rule.verdict)):
         cells = (rule.verdict, rule.title, rule.next)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
+from helpers.dataset.costs import dollars
+from helpers.facts.catalog import base_price
 from helpers.ground.texts import _
-from helpers.lessons.checklist.break_even import base_price, usd
 from helpers.lessons.concepts.base_model_shapes import context_window
 from helpers.lessons.concepts.slider_view import show_slider
 from helpers.measure.evaluation import Evaluation
@@ -14,10 +15,16 @@ from helpers.measure.evaluation import Evaluation
 MODEL = "gpt-4o-mini"
 
 
-def few_shot_slider(sweep: Mapping[int, Evaluation], gpt_tokens: Mapping[int, int]) -> None:
+def show_few_shot_slider(sweep: Mapping[int, Evaluation], gpt_tokens: Mapping[int, int]) -> None:
     """Shows measured quality by number of examples; `gpt_tokens` are exact GPT tokens of one prompt each.
 
-    The share of the context window is the small model's own; the cost is the hosted model's, at dated prices.
+    Both go by the number of examples; `sweep` has what `evaluate` gives. The share of the context window is
+    the small model's own; the cost is the hosted model's, at dated prices in USD.
+
+    >>> from helpers.measure.evaluation import evaluate
+    >>> sweep = {0: evaluate(["?"], [["1"]]), 2: evaluate(['["1"]'], [["1"]])}
+    >>> show_few_shot_slider(sweep, {0: 30, 2: 130})
+    0 examples: F1 0.00, 30 GPT tokens a prompt; 2 examples: F1 1.00, 130 GPT tokens a prompt
     """
     views = {str(n): _view(n, sweep, gpt_tokens) for n in sweep}
     lines = (_line(n, result, gpt_tokens[n]) for n, result in sweep.items())
@@ -46,7 +53,7 @@ def _cost(tokens: int) -> str:
     price = base_price(MODEL)
     if price is None:
         return _("no dated price")
-    return _("{usd} (price seen {day})").format(usd=usd(tokens * 1_000 * price[0] / 1e6), day=price[2])
+    return _("{usd} (price seen {day})").format(usd=dollars(tokens * 1_000 * price[0] / 1e6), day=price[2])
 
 
 def _figure(n: int, sweep: Mapping[int, Evaluation]) -> str:

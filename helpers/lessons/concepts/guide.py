@@ -15,8 +15,12 @@ CARD = "border: 1px solid #999; border-radius: 6px; padding: 8px; margin: 0; bac
 GRID = "display: grid; grid-template-columns: repeat(auto-fit, minmax(250px, 1fr)); gap: 12px"
 
 
-def illustrated_guide() -> None:
-    """Shows all panels; pictures have text alternatives, panels links into the course."""
+def show_guide() -> None:
+    """Shows all panels; pictures have text alternatives, panels links into the course.
+
+    >>> show_guide()  # doctest: +ELLIPSIS
+    Fine-tuning ...
+    """
     panels = guide_panels()
     html = "".join(panel_html(panel) for panel in panels)
     show_html(f'<div style="{GRID}">{html}</div>', "\n\n".join(panel_text(panel) for panel in panels))

@@ -9,8 +9,14 @@ from helpers.lessons.concepts.slider_view import show_slider
 RANKS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
-def lora_slider() -> None:
-    """Shows a slider over ranks with the share of the parameters that would be trained, to scale."""
+def show_lora_slider() -> None:
+    """Shows a slider over ranks with the share of the parameters that would be trained, to scale.
+
+    Counted from the shapes of the base model; raises WeightsError where it cannot be fetched.
+
+    >>> show_lora_slider()  # doctest: +ELLIPSIS
+    Rank 1 trains ... numbers beside the ... frozen ones: ...
+    """
     views = {str(rank): _view(rank) for rank in RANKS}
     show_slider(_("LoRA rank"), views, " ".join(_sentence(rank) for rank in (1, 16, 256)))
 

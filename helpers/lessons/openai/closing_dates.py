@@ -13,7 +13,13 @@ from helpers.show.showing import show_html
 
 
 def show_closing_dates(model: str = "gpt-4o-mini") -> None:
-    """A table of the dates, each with how far away it is today, and where and when they were seen."""
+    """A table of the dates, each with how far away it is today, and where and when they were seen.
+
+    Raises UnknownModel for a model that is not in `data/models.json`.
+
+    >>> show_closing_dates("gpt-4o-mini")  # doctest: +ELLIPSIS
+    20...  New jobs end for ...
+    """
     rows = [*_closing_rows(), *_model_rows(model)]
     source = facts("models")["sources"][facts("models")["self_serve_closing"]["source"]]
     note = _("Source: {title}, {url}, seen {seen}. Look there again before you rely on a date.").format(

@@ -14,8 +14,17 @@ from helpers.show.showing import show_html, show_widget
 MOST_ROWS = 6
 
 
-def browse_failures(judged: Sequence[Judged]) -> None:
-    """A browser of the wrong answers, by difficulty; where there are none, a sentence that says so."""
+def show_failures(judged: Sequence[Judged]) -> None:
+    """A browser of the wrong answers; where there are none, a sentence that says so.
+
+    `judged` is the `.judged` of what `measure` gives.
+
+    >>> from helpers.lessons.sql.prompts import questions
+    >>> from helpers.lessons.sql.scoring import judge_all
+    >>> first = questions("test")[:1]
+    >>> show_failures(judge_all(first, [first[0].sql]))
+    No wrong answer among 1.
+    """
     wrong = [item for item in judged if not item.correct]
     if not wrong:
         message = _("No wrong answer among {n}.").format(n=len(judged))

@@ -13,7 +13,16 @@ IGNORED = -100
 
 
 def show_labels(tokenizer: Any, row: dict[str, Sequence[int]]) -> None:
-    """One prepared example (`input_ids`, `labels`): trained tokens framed and bold, the others plain."""
+    """One prepared example (`input_ids`, `labels`): trained tokens framed and bold, the others plain.
+
+    A label of -100 says that the loss does not look at that token. `tokenizer` needs `decode(ids)` only.
+
+    >>> from types import SimpleNamespace
+    >>> words = SimpleNamespace(decode=lambda ids: ("How ", "many? ", "SELECT ", "1")[ids[0]])
+    >>> show_labels(words, {"input_ids": [0, 1, 2, 3], "labels": [-100, -100, 2, 3]})
+    2 of 4 tokens are trained on.
+    How many? [SELECT ][1]
+    """
     pieces = [tokenizer.decode([token]) for token in row["input_ids"]]
     trained = [label != IGNORED for label in row["labels"]]
     count = _("{n} of {total} tokens are trained on.").format(n=sum(trained), total=len(trained))

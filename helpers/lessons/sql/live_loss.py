@@ -21,6 +21,13 @@ class LiveLoss(TrainerCallback):
 
     `losses` are (step, loss), `seconds` the time taken, `peak_mb` the most memory this process has held since
     it began, in MB.
+
+    >>> live = LiveLoss()
+    >>> live.losses, live.stopped
+    ([], False)
+    >>> live.stop()
+    >>> live.as_text().splitlines()[0]
+    'Step 0 of 0  stopped by you'
     """
 
     def __init__(self) -> None:

@@ -46,7 +46,18 @@ def measure(
     examples: tuple[Question, ...] = (),
     model_name: str = "SmolLM2-135M-Instruct",
 ) -> Measured:
-    """Ask every question (after `examples`), run the answers, print the score and keep it as evidence."""
+    """Ask every question (after `examples`), run the answers, print the score and keep it as evidence.
+
+    `model` and `tokenizer` are of transformers. Gives the judged answers, the execution accuracy (0 to 1)
+    with its interval, prompt tokens per question and seconds. Raises ValueError without questions,
+    PromptTooLong where one leaves the model no room.
+
+    >>> measure("base", model=None, tokenizer=None, questions=[])
+    Traceback (most recent call last):
+    ValueError: There are no questions to measure with.
+    """
+    if not questions:
+        raise ValueError(_("There are no questions to measure with."))
     prompts = [prompt_messages(q.question, q.schema, examples) for q in questions]
     tokens = sum(_count_tokens(tokenizer, prompt) for prompt in prompts)
     started = time.monotonic()
@@ -85,7 +96,15 @@ def _record(result: Measured, tokens: int, model_name: str) -> None:
 
 
 def show_groups(*results: Measured) -> None:
-    """A table: execution accuracy per difficulty, schema and wording, one column per approach."""
+    """A table: execution accuracy per difficulty, schema and wording, one column per approach.
+
+    `results` are what `measure` gives.
+
+    >>> from helpers.lessons.sql.prompts import questions
+    >>> judged = judge_all(questions("test")[:2], [question.sql for question in questions("test")[:2]])
+    >>> show_groups(Measured("reference", judged, accuracy(judged), 150.0, 0.1))  # doctest: +ELLIPSIS
+    all: 1.00 (2/2, ...
+    """
     names = [result.approach for result in results]
     rows = [(_("all"), [result.score for result in results])]
     for group in GROUPS:
@@ -102,7 +121,13 @@ def _cells(scores: Sequence[Score]) -> str:
 
 
 def plot_scores(*results: Measured) -> None:
-    """Bars of execution accuracy with 95% intervals."""
+    """Bars of execution accuracy with 95% intervals; `results` are what `measure` gives.
+
+    >>> from helpers.lessons.sql.prompts import questions
+    >>> judged = judge_all(questions("test")[:2], [questions("test")[0].sql, "SELECT"])
+    >>> plot_scores(Measured("half right", judged, accuracy(judged), 150.0, 0.1))
+    Execution accuracy on 2 test questions. half right: 0.50.
+    """
     plot_bars(
         {result.approach: result.score.value for result in results},
         intervals={result.approach: (result.score.low, result.score.high) for result in results},

@@ -48,8 +48,8 @@ def closed_page() -> str:
     return _document(
         "Mock cloud",
         "<h1>Mock cloud</h1><p>This page opens through a one-time link, so that only you can see your jobs. "
-        "Run <code>helpers.mock_cloud_page()</code> in a notebook, or start the mock cloud in a terminal "
-        "with <code>python3 -m helpers mock-cloud</code>: both show the link.</p>",
+        "Run <code>helpers.show_mock_cloud_page()</code> in a notebook, or start the mock cloud in a "
+        "terminal with <code>python3 -m helpers mock-cloud</code>: both show the link.</p>",
         refresh=False,
     )
 

@@ -8,8 +8,13 @@ from helpers.ground.texts import _
 from helpers.show.showing import show_html
 
 
-def doctor() -> None:
-    """Shows every row of `python3 -m helpers doctor`: ok, or what to do."""
+def show_doctor() -> None:
+    """Shows every row of `python3 -m helpers doctor`: ok, or what to do.
+
+    >>> print("This computer:"); show_doctor()  # doctest: +ELLIPSIS
+    This computer:
+    ... Python: ...
+    """
     from helpers.bootstrap.doctor import Row, rows
 
     def state(row: Row) -> str:

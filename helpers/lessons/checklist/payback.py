@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from helpers.facts import catalog
-from helpers.facts.prices import facts
 from helpers.ground.texts import _
 
 HOURS_PER_MONTH = 730
@@ -108,8 +107,13 @@ def break_even(
 ) -> BreakEven:
     """Compares the base model and its tuned version at the dated prices of `data/prices.json`.
 
-    `training_tokens` are all billed ones, epochs included. Raises ValueError for a negative number or a model
-    without both prices.
+    `training_tokens` are all billed ones, epochs included; the other tokens are those of one request. Raises
+    ValueError for a negative number or a model without both prices.
+
+    >>> traffic = {"base_prompt_tokens": 430, "tuned_prompt_tokens": 30, "completion_tokens": 12}
+    >>> result = break_even("gpt-4o-mini", training_tokens=20_000, requests_per_month=10_000, **traffic)
+    >>> result.training_usd, result.requests < 2_000
+    (0.06, True)
     """
     numbers = (
         training_tokens,
@@ -120,7 +124,7 @@ def break_even(
     )
     if not all(0 <= number < float("inf") for number in (*numbers, hosting_usd_per_hour)):
         raise ValueError(_("Tokens, requests and prices are numbers, 0 or more."))
-    price, base = catalog.price_of(model), base_price(model)
+    price, base = catalog.price_of(model), catalog.base_price(model)
     if price is None or base is None or None in (price.training, price.input, price.output):
         raise ValueError(_("No dated prices of {model} are in data/prices.json.").format(model=model))
     return BreakEven(
@@ -131,17 +135,6 @@ def break_even(
         hosting_usd_per_month=hosting_usd_per_hour * HOURS_PER_MONTH,
         prices_seen=min(price.seen, base[2]),
     )
-
-
-def base_price(model: str) -> tuple[float, float, date] | None:
-    """USD per 1,000,000 input and output tokens of the untuned model, and the day the price was seen."""
-    found = catalog.find(model)
-    rows = facts("prices")["base_models"]
-    row = next((row for row in rows if found and row["model"] == found.id), None)
-    if row is None:
-        return None
-    seen = facts("prices")["sources"][row["source"]]["seen"]
-    return float(row["input"]), float(row["output"]), date.fromisoformat(seen)
 
 
 def usd(amount: float) -> str:

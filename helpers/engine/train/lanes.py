@@ -1,0 +1,48 @@
+"""Two rows at the same time, one on each half of the processor's cores.
+
+Products of one row are too small to be shared among cores: with two of torch's threads a row takes 0.7 times
+as long as with one, where two rows side by side take half as long each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, wait
+from threading import Barrier
+from typing import TypeVar
+
+import torch
+
+LANES = 2
+Item, Result = TypeVar("Item"), TypeVar("Result")
+
+
+class Lanes:
+    """Threads that work side by side. What they compute does not depend on which of them is quicker.
+
+    There are always two pieces of work, on one core as well, where they follow each other: so one, two and
+    three cores give the same numbers, bit by bit. From four cores on several share a lane's products, which
+    may round elsewhere.
+    """
+
+    def __init__(self, cores: int | None = None) -> None:
+        cores, everywhere = cores or torch.get_num_threads(), torch.get_num_threads()
+        threads = min(cores, LANES)
+        started = Barrier(threads)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="lane")
+        list(self._pool.map(lambda _: (_use_threads(cores // LANES), started.wait()), range(threads)))
+        _use_threads(everywhere)  # torch gives the last number set to every new thread
+
+    def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+        """The results of `work` for each of `items`, without autograd. Waits for all, also if one fails."""
+        futures = [self._pool.submit(torch.inference_mode()(work), item) for item in items]
+        wait(futures)
+        return [future.result() for future in futures]
+
+    def close(self) -> None:
+        """End the threads."""
+        self._pool.shutdown()
+
+
+def _use_threads(number: int) -> None:
+    torch.set_num_threads(max(1, number))
