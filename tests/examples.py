@@ -2,81 +2,33 @@
 
 from __future__ import annotations
 
-import doctest
-import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from helpers.ground.paths import data
-from tests.running_cloud import RunningCloud, wait_for_job
+from helpers.connect.mock_cloud_control import stop_mock_cloud
 
-CLOUD_CALLS = {
-    "azure_client",
-    "azure_credential",
-    "azure_management",
-    "azure_v1_client",
-    "cleanup",
-    "control_plane",
-    "ensure_mock_cloud",
-    "faults",
-    "mock_call",
-    "mock_cloud_page",
-    "openai_client",
-}
-"""Examples that name one of these find the tests' mock cloud running in their state folder."""
+
+@pytest.fixture(scope="session")
+def example_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The state folder of all examples; the mock cloud that one of them may have started is stopped."""
+    home = tmp_path_factory.mktemp("examples")
+    yield home
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_HOME", str(home))
+        stop_mock_cloud()
 
 
 @pytest.fixture(autouse=True)
 def example_world(request: pytest.FixtureRequest) -> None:
-    """An example of a docstring runs in an empty folder, in mock mode, with a state folder of its own.
-
-    It may use a `client` of the tests' mock cloud, a finished `job`, the folder `tiny_model`, a `path` to a
-    training file and an AutoTrain `config` without saying where they come from.
-    """
-    if not isinstance(request.node, pytest.DoctestItem):
+    """An example runs in an empty folder, in mock mode, with the two-layer test model (`tiny_model`)."""
+    if not isinstance(request.node, pytest.DoctestItem) or request.node.dtest is None:
         return
-    patch, folder = request.getfixturevalue("monkeypatch"), request.getfixturevalue("tmp_path")
-    example = request.node.dtest
-    assert example is not None
-    run = [part.source for part in example.examples if not part.options.get(doctest.SKIP)]
-    names = set(re.findall(r"\w+", "".join(run)))
-    cloud = request.getfixturevalue("mock_cloud") if names & CLOUD_CALLS else None
-    missing = names - set(example.globs)
-    example.globs.update({name: make(request) for name, make in GIVEN.items() if name in missing})
-    patch.chdir(folder)
-    patch.setenv("COURSE_MODE", "mock")
-    patch.setenv("COURSE_HOME", str(cloud.home if cloud else folder / "home"))
-
-
-def _job_config(request: pytest.FixtureRequest) -> dict[str, Any]:
-    from helpers.lessons.autotrain.base_model import autotrain_base_model
-    from helpers.lessons.autotrain.jobs import job_config
-
-    return job_config("demo", autotrain_base_model(), data("recipes"))
-
-
-GIVEN: dict[str, Callable[[pytest.FixtureRequest], Any]] = {
-    "Path": lambda request: Path,
-    "client": lambda request: request.getfixturevalue("mock_cloud").client(max_retries=2),
-    "job": lambda request: request.getfixturevalue("finished_job"),
-    "tiny_model": lambda request: request.getfixturevalue("tiny_model"),
-    "path": lambda request: data("recipes/train.jsonl"),
-    "config": _job_config,
-}
-
-
-@pytest.fixture(scope="session")
-def finished_job(mock_cloud: RunningCloud) -> Any:
-    """A fine-tuning job of the tests' mock cloud that has succeeded."""
-    from tests.mock_cloud.conftest import jsonl, named, rows
-
-    client = mock_cloud.client()
-    file = client.files.create(file=named(jsonl(rows())), purpose="fine-tune")
-    options: Any = {"n_epochs": 1, "batch_size": 12}
-    job = client.fine_tuning.jobs.create(
-        model="gpt-4o-mini", training_file=file.id, hyperparameters=options, suffix="example"
-    )
-    return wait_for_job(client, job.id)
+    model, home = request.getfixturevalue("tiny_model"), request.getfixturevalue("example_home")
+    request.node.dtest.globs["tiny_model"] = model
+    patch = request.getfixturevalue("monkeypatch")
+    patch.chdir(request.getfixturevalue("tmp_path"))
+    settings = {"MODE": "mock", "HOME": home, "BASE_MODEL": model, "REPLAY": "off"}
+    for name, value in settings.items():
+        patch.setenv(f"COURSE_{name}", str(value))

@@ -1,4 +1,4 @@
-"""The examples in the docstrings run like tests: pytest collects `helpers/`, `tests/examples.py` sets the scene."""
+"""The examples in the docstrings run with the tests: `tests/examples.py` sets the scene for them."""
 
 from __future__ import annotations
 

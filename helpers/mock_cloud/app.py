@@ -46,6 +46,7 @@ ROUTERS: list[APIRouter] = [
 def create_app(config: Config) -> FastAPI:
     """The application over `config.folder`; training starts when the server does.
 
+    >>> from pathlib import Path
     >>> create_app(Config(Path("mock-cloud"), token="sk-mock-1")).title
     'Mock cloud'
     """

@@ -28,6 +28,7 @@ class UnknownCursor(LookupError):
 class Table(Generic[Record]):
     """Records of one class.
 
+    >>> from pathlib import Path
     >>> from helpers.mock_cloud.state.store.records import UploadPart
     >>> part = UploadPart("part-1", org="org-1", upload="upload-1", bytes=5, created_at=0)
     >>> parts = Table(Database(Path("example.db")), UploadPart)
