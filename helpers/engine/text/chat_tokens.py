@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 class ChatTokens:
     """Tokenizer, chat template, and the tokens that end an answer (`end`).
 
-    >>> tokens = ChatTokens(base_model_folder())  # doctest: +SKIP
-    >>> tokens.prompt([{"role": "user", "content": "Hi"}])[:2]  # doctest: +SKIP
+    >>> from helpers.engine.model.weights import base_model_folder
+    >>> tokens = ChatTokens(base_model_folder())
+    >>> tokens.prompt([{"role": "user", "content": "Hi"}])[:2]
     [1, 9690]
     """
 
