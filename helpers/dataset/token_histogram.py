@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from helpers.dataset.file_tokens import TokenStatistics
 from helpers.ground.texts import _
 from helpers.show.figures import HATCHES, new_figure, show_figure
@@ -27,8 +29,8 @@ def plot_token_histogram(statistics: TokenStatistics, *, title: str = "") -> Non
         (statistics.counts, _("whole conversation"), BASE, HATCHES[0]),
         (statistics.assistant_counts, _("answer only"), TUNED, HATCHES[1]),
     ):
-        look = {"color": role.light, "hatch": hatch, "edgecolor": PAPER.light, "alpha": 0.9}
-        axes.hist(counts, edges, label=label, **look)
+        look: dict[str, Any] = {"color": role.light, "hatch": hatch, "edgecolor": PAPER.light, "alpha": 0.9}
+        axes.hist(counts, list(edges), label=label, **look)
     axes.set(xlabel=_("tokens"), ylabel=_("examples"), title=title)
     axes.legend(frameon=False)
     told = ". ".join(" ".join(line.split()) for line in str(statistics).splitlines())

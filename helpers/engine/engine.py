@@ -60,7 +60,8 @@ class Engine:
         self.tokens = ChatTokens(base)
         self._turns = Turns()
         self._answering = Answering(self._batch, self._turns)
-        self._loading, self._loaded, self._jobs = threading.RLock(), None, 0
+        self._loading, self._jobs = threading.RLock(), 0
+        self._loaded: Loaded | None = None
 
     def train(
         self,

@@ -37,8 +37,12 @@ def losses_of(results: DataFrame, checkpoints: Sequence[Any] = ()) -> Losses:
     for found in checkpoints:
         if found.metrics.full_valid_loss is not None:
             whole[found.step_number] = found.metrics.full_valid_loss
-    steps = sorted(found.step_number for found in checkpoints)
-    return Losses(**measured | {"full_valid_loss": sorted(whole.items())}, checkpoints=steps)
+    return Losses(
+        train_loss=measured.get("train_loss", []),
+        valid_loss=measured.get("valid_loss", []),
+        full_valid_loss=sorted(whole.items()),
+        checkpoints=sorted(found.step_number for found in checkpoints),
+    )
 
 
 def _points(results: DataFrame, column: str) -> list[Point]:

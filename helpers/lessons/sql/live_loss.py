@@ -90,6 +90,10 @@ class LiveLoss(TrainerCallback):
         return Losses(self.losses, total_steps=self.total_steps)
 
     def _face(self) -> Face:
+        def stop() -> str:
+            self.stop()
+            return ""
+
         return Face(
             line=self._headline,
             text=self.as_text,
@@ -97,7 +101,7 @@ class LiveLoss(TrainerCallback):
             phase=lambda: self.stopped,
             button=_("Stop training"),
             pressed=_("Stopping …"),
-            stop=lambda: self.stop() or "",
+            stop=stop,
         )
 
     def _headline(self) -> str:

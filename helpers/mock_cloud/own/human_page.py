@@ -7,7 +7,6 @@ from html import escape
 from typing import Any
 
 from helpers.engine.types.metrics import LOSSES
-from helpers.mock_cloud.openai.views import job_view
 from helpers.mock_cloud.state.cloud import Cloud
 from helpers.mock_cloud.state.store import Job
 from helpers.mock_cloud.training.job_log import JobLog
@@ -74,7 +73,7 @@ def _preparing(cloud: Cloud) -> str:
 
 def _job(cloud: Cloud, job: Job) -> str:
     metrics = JobLog(cloud, job).metrics()
-    status = job_view(job).status
+    status = job.status
     replayed = ' <span class="badge">replayed from a recorded run</span>' if job.replayed_from else ""
     losses = _losses(cloud, job, metrics)
     chart = f'<div aria-hidden="true">{loss_svg(losses)}</div>' if metrics else ""
