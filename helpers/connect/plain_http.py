@@ -14,7 +14,11 @@ from azure.core.pipeline.policies import SansIOHTTPPolicy
 class PlainHttp(SansIOHTTPPolicy[Any, Any]):
     """For `per_call_policies`. Calls to any other machine still need HTTPS.
 
-    >>> CognitiveServicesManagementClient(credential, "…", per_call_policies=[PlainHttp()])  # doctest: +SKIP
+    >>> from azure.core.credentials import AzureKeyCredential
+    >>> from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
+    >>> client = CognitiveServicesManagementClient(
+    ...     AzureKeyCredential("…"), "subscription", per_call_policies=[PlainHttp()]
+    ... )
     """
 
     def on_request(self, request: Any) -> None:

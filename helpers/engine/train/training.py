@@ -80,7 +80,6 @@ class Training:
             if metrics and step % self.steps_per_epoch == 0:
                 checkpoints.append(self._checkpoint(metrics, checkpoints))
                 on_checkpoint(checkpoints[-1])
-        self.lanes.close()
         return TrainingOutcome("succeeded", checkpoints[-1] if checkpoints else None, checkpoints, trained)
 
     def _resume(self) -> tuple[list[Checkpoint], int, int]:
@@ -102,7 +101,7 @@ class Training:
         """The next one or two steps after `done` of them: measured together, each followed by its update."""
         epoch, place = divmod(done, self.steps_per_epoch)
         size = self.job.hyperparameters.batch_size
-        order = epoch_order([row.size for row in self.rows], self.job.seed, epoch, size)
+        order = epoch_order(len(self.rows), self.job.seed, epoch)
         batches = [[self.rows[i] for i in rows] for rows in next_batches(order, place, size)]
         began = time.perf_counter()
         measured = self.measuring.gradients(batches)

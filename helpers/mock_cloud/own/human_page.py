@@ -31,7 +31,7 @@ dt{{color:var(--muted)}}dd,h3{{overflow-wrap:anywhere}}svg{{width:100%;max-width
 def page(cloud: Cloud, org: str) -> str:
     """The whole page for one organisation."""
     jobs = cloud.store.jobs.all({"org": [org, f"{org}/azure"]}, limit=SHOWN_JOBS)
-    busy = any(job.finished_at is None for job in jobs)
+    busy = any(not job.ended for job in jobs)
     files = cloud.store.files.count({"org": org})
     models = cloud.store.models.count({"org": org, "checkpoint": None})
     body = f"""
@@ -74,7 +74,7 @@ def _preparing(cloud: Cloud) -> str:
 
 def _job(cloud: Cloud, job: Job) -> str:
     metrics = JobLog(cloud, job).metrics()
-    status = str(job_view(job)["status"])
+    status = job_view(job).status
     replayed = ' <span class="badge">replayed from a recorded run</span>' if job.replayed_from else ""
     losses = _losses(cloud, job, metrics)
     chart = f'<div aria-hidden="true">{loss_svg(losses)}</div>' if metrics else ""

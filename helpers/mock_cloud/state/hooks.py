@@ -35,6 +35,10 @@ class Hooks:
         """True: leave the deployment in Creating for now."""
         return False
 
+    def encode_results(self, file: File) -> bool:
+        """True: send this file base64-encoded, as the live service has been seen to send results."""
+        return False
+
     def on_validation(self, job: Job) -> None:
         """May raise `JobFailed`."""
 

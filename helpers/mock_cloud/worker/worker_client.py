@@ -35,7 +35,6 @@ class WorkerClient:
     """One worker process at a time; calls may come from any thread.
 
     >>> for message in worker.call("train", {"job": {...}}): ...         # doctest: +SKIP
-    >>> async for message in worker.stream("generate", {"request": {...}}): ...         # doctest: +SKIP
     """
 
     def __init__(self, log: Path, command: list[str] | None = None) -> None:
