@@ -18,7 +18,7 @@ WAITING = ["pending", "validating_files", "queued", "resuming"]
 
 
 class LocalQueue:
-    """`TrainingQueue` over the worker process; see `training_queue.py` for what each call promises."""
+    """`TrainingQueue` over the worker process; `state/training_queue.py` says what each call promises."""
 
     def __init__(self, cloud: Cloud) -> None:
         self.cloud, self.jobs, self.files = cloud, cloud.store.jobs, cloud.store.files
