@@ -86,6 +86,10 @@ def estimate_cost(
     passes. `training_type` is Azure's (`"GlobalStandard"`, `"developerTier"`); `kind="preference"` reads a
     file for DPO. A file without a trainable row has a `reason` in place of a cost. Raises OSError if the
     file cannot be read.
+
+    >>> from helpers.ground.paths import data
+    >>> estimate_cost(data("recipes/train.jsonl"), n_epochs=2).billed_tokens
+    37836
     """
     statistics = token_statistics(path, model, kind)
     found, price = catalog.find(model), catalog.price_of(model, surface)
