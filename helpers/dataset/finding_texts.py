@@ -52,7 +52,7 @@ def _file_sentences() -> dict[str, tuple[str, str]]:
             _("Give at least one answer the weight 1, or no weight."),
         ),
         "bom": (
-            _("The file begins with an invisible byte order mark (BOM); it is skipped."),
+            _("An invisible byte order mark (BOM) stands at the beginning; it is skipped."),
             _('Better save it as "UTF-8" without BOM: other programs may stumble.'),
         ),
         "too_few_examples": (

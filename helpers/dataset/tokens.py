@@ -144,9 +144,11 @@ def definition_texts(tools: Sequence[Mapping[str, Any]]) -> list[str]:
 def _texts(value: str | Messages) -> list[str]:
     if isinstance(value, str):
         return [value]
-    if not isinstance(value, Sequence) or not all(isinstance(message, Mapping) for message in value):
+    listed: Sequence[Any] = value if isinstance(value, Sequence) else [None]
+    messages = [message for message in listed if isinstance(message, Mapping)]
+    if len(messages) < len(listed):
         raise TypeError("count_tokens takes a text or a list of messages, each with a role and a content.")
-    return [text for message in value for text in message_texts(message)]
+    return [text for message in messages for text in message_texts(message)]
 
 
 def _overhead(value: str | Messages) -> int:

@@ -97,6 +97,8 @@ def arguments(value: object) -> dict[str, object]:
         ([USER, CALLS, RESULT, ANSWER], []),
         ([USER, {**CALLS, "content": ""}, RESULT, ANSWER], []),
         ([USER, {**CALLS, "content": [{"type": "text", "text": ""}]}], []),
+        ([USER, {**CALLS, "content": []}], []),
+        ([USER, {**CALLS, "content": 4}], [("content_not_text", 1)]),
         ([USER, call(id="a"), {**RESULT, "tool_call_id": "a"}, ANSWER], []),
         ([USER, OLD_CALL, {"role": "function", "name": "open_gate", "content": None}, ANSWER], []),
         ([USER, CALLS, USER, ANSWER], [("unanswered_tool_call", 1)]),

@@ -7,6 +7,9 @@ import random
 from pathlib import Path
 
 import pytest
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import WhitespaceSplit
 
 from helpers.engine.text.chat_tokens import ChatTokens
 from helpers.engine.text.context_fit import ContextFit
@@ -129,3 +132,32 @@ def test_the_quick_check_finds_what_training_cuts(tokens, tiny_model, tmp_path):
         cut, kept = cut + found.cut, kept + (found.item is not None)
     assert cut > 5 and kept > 5
     assert sum(problem.rows for problem in fit.problems()) == cut
+
+
+def test_a_model_with_another_kind_of_tokenizer_is_measured_all_the_same(tiny_model, tmp_path):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    tokenizer = Tokenizer(WordLevel({"boat": 0, "?": 1}, unk_token="?"))
+    tokenizer.pre_tokenizer = WhitespaceSplit()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    for name in ("tokenizer_config.json", "chat_template.jinja"):
+        (folder / name).write_bytes((tiny_model / name).read_bytes())
+    far = {"messages": [{**USER, "content": "boat " * 3000}, ANSWER]}
+    near = {"messages": [{**USER, "content": "boat " * 1000}, ANSWER]}
+    fit = ContextFit(folder)
+    kept = [
+        fit.keeps(verdict)
+        for verdict in read_verdicts(write(tmp_path / "f.jsonl", [far, near]), min_examples=1)
+    ]
+    assert kept == [False, True]
+
+
+def test_a_template_that_refuses_a_row_does_not_stop_the_checks(tiny_model, tmp_path):
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        (tmp_path / name).write_bytes((tiny_model / name).read_bytes())
+    (tmp_path / "chat_template.jinja").write_text("{{ raise_exception('no') }}")
+    far = {"messages": [{**USER, "content": "boat " * 3000}, ANSWER]}
+    file = write(tmp_path / "f.jsonl", [far])
+    assert ContextFit(tmp_path).keeps(next(read_verdicts(file)))
+    with pytest.raises(EngineError, match="refuses these messages"):
+        read_rows(file, ChatTokens(tmp_path))

@@ -5,14 +5,17 @@ The tokens are those of the model's own tokenizer, counted by `splintr`: 25 MB a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+
+from tokenizers import Tokenizer
 
 from helpers.engine.text.chat_template import ChatTemplate
 from helpers.engine.text.message_format import as_read
 from helpers.engine.text.row_tokens import MAX_TRAINED_TOKENS, tokenize
 from helpers.engine.text.verdict import Example, Problem, Verdict
+from helpers.engine.types import EngineError
 
 PER_MESSAGE, PER_EXAMPLE = 8, 128
 """More tokens than a chat template puts around a message, and before the first one."""
@@ -40,7 +43,10 @@ class ContextFit:
         self._examples += 1
         if self.folder is None or example is None or self._surely_fits(example, verdict.size):
             return True
-        item, cut = tokenize(example, self._template, self._tokenizer.encode)
+        try:
+            item, cut = tokenize(example, self._template, self._encode)
+        except EngineError:
+            return True  # the template refuses it: the job will say so
         if cut:
             lines = self._lines["cut_example" if item else "left_out_example"]
             lines[:] = lines[0] + 1, lines[1] or example.line
@@ -60,7 +66,7 @@ class ContextFit:
             return True
         answers = [answer for answer in (example.preferred, example.non_preferred) if answer]
         texts = [message["content"] for message in as_read([*example.messages, *answers], example.tools)]
-        tokens = sum(len(self._tokenizer.encode(text)) for text in texts) + PER_MESSAGE * len(texts)
+        tokens = sum(len(self._encode(text)) for text in texts) + PER_MESSAGE * len(texts)
         return tokens <= MAX_TRAINED_TOKENS - PER_EXAMPLE
 
     @cached_property
@@ -69,8 +75,13 @@ class ContextFit:
         return ChatTemplate(self.folder)
 
     @cached_property
-    def _tokenizer(self) -> Any:
+    def _encode(self) -> Callable[[str], list[int]]:
         import splintr
 
         assert self.folder
-        return splintr.from_json(str(self.folder / "tokenizer.json"))
+        file = str(self.folder / "tokenizer.json")
+        try:
+            return splintr.from_json(file).encode_raw
+        except ValueError:  # a kind of tokenizer that splintr does not know
+            tokenizer = Tokenizer.from_file(file)
+            return lambda text: tokenizer.encode(text, add_special_tokens=False).ids

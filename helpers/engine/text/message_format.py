@@ -46,10 +46,10 @@ def call_text(function: Mapping[str, Any]) -> str:
     >>> call_text({"name": "f", "arguments": "none"})
     '<tool_call>{"name": "f", "arguments": "none"}</tool_call>'
     """
-    call = {"name": function.get("name"), "arguments": function.get("arguments")}
-    text = _json(call)
-    with suppress(ValueError, TypeError, RecursionError):
-        read = _json({**call, "arguments": json.loads(call["arguments"])})
+    name, arguments = function.get("name"), function.get("arguments")
+    text = _json({"name": name, "arguments": arguments})
+    with suppress(ValueError, RecursionError):
+        read = _json({"name": name, "arguments": json.loads(str(arguments))})
         text = read.encode().decode()  # raises where the arguments hold half a character
     return CALL_START + text + CALL_END
 

@@ -35,14 +35,14 @@ def is_usual(row: Any) -> bool:
     messages = row.get("messages")
     if type(messages) is not list or not messages:
         return False
-    role = ""
+    role: Any = None
     for message in messages:
         if type(message) is not dict or len(message) != 2:
             return False
         role, content = message.get("role"), message.get("content")
         if role not in _USUAL or type(content) is not str or not content:
             return False
-    return role == "assistant"
+    return bool(role == "assistant")
 
 
 def row_problems(row: Any, kind: Kind) -> Iterator[Found]:
@@ -184,8 +184,8 @@ def _content_problem(message: dict[str, Any]) -> tuple[str, str] | None:
         return "content_not_text", json_type(content)
     if wrong := next(filter(None, map(part_problem, content)), None):
         return wrong
-    has_text = any(map(part_text, content))
-    return None if has_text or (content and may_be_empty) else ("missing_content", "")
+    is_said = calls or any(map(part_text, content)) or (content and role != "assistant")
+    return None if is_said else ("missing_content", "")
 
 
 def _said(message: dict[str, Any]) -> dict[str, Any]:

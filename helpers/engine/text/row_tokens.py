@@ -62,8 +62,10 @@ def tokenize(example: Example, template: ChatTemplate, encode: Encode, index: in
         weights = [0] * sum(m["role"] == "assistant" for m in example.messages) + [1]
         rows.append(_fitted(2 * index + number, _sequence(one, template, encode, weights)))
     (preferred, first_cut), (other, second_cut) = rows
-    both = isinstance(preferred, Row) and isinstance(other, Row)
-    return Tokenized(Pair(preferred, other) if both else None, first_cut or second_cut)
+    cut = first_cut or second_cut
+    if isinstance(preferred, Row) and isinstance(other, Row):
+        return Tokenized(Pair(preferred, other), cut)
+    return Tokenized(None, cut)
 
 
 def _sequence(

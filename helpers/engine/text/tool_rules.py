@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 Found = tuple[str, int | None, str]
@@ -19,7 +19,7 @@ def tool_functions(row: Mapping[str, Any]) -> list[dict[str, Any]]:
     [{'name': 'f'}]
     """
     wrapped = [tool.get("function") for tool in _list(row.get("tools")) if isinstance(tool, dict)]
-    return [each for each in [*wrapped, *_list(row.get("functions"))] if _is_named(each)]
+    return _named([*wrapped, *_list(row.get("functions"))])
 
 
 def called_functions(message: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -30,8 +30,7 @@ def called_functions(message: Mapping[str, Any]) -> list[dict[str, Any]]:
     """
     if not (message.get("tool_calls") or message.get("function_call")):
         return []
-    functions = [call.get("function") for _, call in _placed_calls(message) if isinstance(call, dict)]
-    return [each for each in functions if _is_named(each)]
+    return _named(call.get("function") for _, call in _placed_calls(message) if isinstance(call, dict))
 
 
 def definition_problems(row: dict[str, Any]) -> Iterator[Found]:
@@ -148,6 +147,10 @@ def _ids_called(message: dict[str, Any]) -> list[str]:
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+def _named(functions: Iterable[Any]) -> list[dict[str, Any]]:
+    return [each for each in functions if _is_named(each)]
 
 
 def _is_named(function: Any) -> bool:

@@ -38,9 +38,10 @@ def failure(problem: Problem, part: Part, file: str, method: str) -> JobFailed:
 def warning(problem: Problem, part: Part) -> str:
     """One sentence about something that does not stop the job."""
     example = f"Example {problem.line} of the {part} file"
+    where = f"The {part} file" if problem.line == 1 else example
     several = f"{problem.rows} example(s) of the {part} file (the first is example {problem.line})"
     texts = {
-        "bom": f"The {part} file starts with a byte order mark (BOM), which is ignored.",
+        "bom": f"{where} starts with a byte order mark (BOM), which is ignored.",
         "duplicate_example": f"{example} repeats example {problem.detail}.",
         "last_not_assistant": f"{example} does not end with an assistant message.",
         "no_trained_message": f"{example} has only messages of weight 0: nothing is learned from it.",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from helpers.engine.text.row_reader import MIN_EXAMPLES
+from helpers.engine.text.verdict import Kind
 from helpers.engine.train.hyperparameters import resolve_hyperparameters
+from helpers.engine.types import Method
 from helpers.mock_cloud.state.cloud import Cloud
 from helpers.mock_cloud.state.hooks import JobFailed
 from helpers.mock_cloud.state.store import Job
@@ -44,7 +46,7 @@ def validate(cloud: Cloud, job: Job) -> None:
 def _inspect(cloud: Cloud, job: Job, log: JobLog, part: Part) -> Inspection:
     path = job_folder(cloud, job.id) / (TRAINING if part == "training" else VALIDATION)
     file = job.training_file if part == "training" else job.validation_file or ""
-    kind = "preference" if job.method == "dpo" else "chat"
+    kind: Kind = "preference" if job.method == "dpo" else "chat"
     inspection = inspect(path, kind, _sha256(cloud, file))
     if error := inspection.stops(MIN_EXAMPLES if part == "training" else 1):
         raise file_problems.failure(error, part, file, job.method)
@@ -56,7 +58,7 @@ def _inspect(cloud: Cloud, job: Job, log: JobLog, part: Part) -> Inspection:
 
 
 def _queue(cloud: Cloud, job: Job, log: JobLog, examples: int) -> None:
-    method = "dpo" if job.method == "dpo" else "supervised"
+    method: Method = "dpo" if job.method == "dpo" else "supervised"
     resolved = resolve_hyperparameters(examples, job.requested, method)
     numbers = {name: value for name, value in vars(resolved).items() if value is not None}
     changes = {"status": "queued", "resolved": numbers, "run_hash": _run_hash(cloud, job, numbers)}
