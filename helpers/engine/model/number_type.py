@@ -52,7 +52,8 @@ def measured_rates() -> dict[str, float]:
 def matrix_rate(dtype: torch.dtype, seconds: float = 0.2) -> float:
     """GFLOP/s of a product of the model's size, (512, 576) x (576, 1536): the best of three runs or more."""
     x, w = torch.randn(512, 576).to(dtype), torch.randn(1536, 576).to(dtype)
-    flops, runs, until = 2 * 512 * 576 * 1536, [], time.perf_counter() + seconds
+    flops, until = 2 * 512 * 576 * 1536, time.perf_counter() + seconds
+    runs: list[float] = []
     torch.nn.functional.linear(x, w)
     while len(runs) < 3 or time.perf_counter() < until:
         start = time.perf_counter()

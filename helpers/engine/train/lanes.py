@@ -15,7 +15,8 @@ import torch
 
 LANES = 2
 _STARTING = Lock()
-Item, Result = TypeVar("Item"), TypeVar("Result")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class Lanes:
@@ -29,11 +30,16 @@ class Lanes:
     def __init__(self, cores: int | None = None) -> None:
         with _STARTING:
             everywhere = torch.get_num_threads()
-            cores = cores or everywhere
-            threads = min(cores, LANES)
+            share = (cores or everywhere) // LANES
+            threads = min(cores or everywhere, LANES)
             started = Barrier(threads)
             self._pool = ThreadPoolExecutor(threads, thread_name_prefix="lane")
-            list(self._pool.map(lambda _: (_use_threads(cores // LANES), started.wait()), range(threads)))
+
+            def start(_: int) -> None:
+                _use_threads(share)
+                started.wait()
+
+            list(self._pool.map(start, range(threads)))
             _use_threads(everywhere)  # torch gives the last number set to every new thread
 
     def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
