@@ -32,14 +32,17 @@ def plot_loss(results: DataFrame, *, checkpoints: Sequence[Any] = (), title: str
 
 def losses_of(results: DataFrame, checkpoints: Sequence[Any] = ()) -> Losses:
     """The measured losses of a results table, and those that the checkpoints carry."""
-    columns = [loss for loss in LOSSES if loss.column in results]
-    measured: dict[str, Any] = {loss.field: _points(results, loss.column) for loss in columns}
+    measured = {loss.field: _points(results, loss.column) for loss in LOSSES if loss.column in results}
     whole = dict(measured.get("full_valid_loss", ()))
     for found in checkpoints:
         if found.metrics.full_valid_loss is not None:
             whole[found.step_number] = found.metrics.full_valid_loss
-    steps = sorted(found.step_number for found in checkpoints)
-    return Losses(**measured | {"full_valid_loss": sorted(whole.items())}, checkpoints=steps)
+    return Losses(
+        train_loss=measured.get("train_loss", []),
+        valid_loss=measured.get("valid_loss", []),
+        full_valid_loss=sorted(whole.items()),
+        checkpoints=sorted(found.step_number for found in checkpoints),
+    )
 
 
 def _points(results: DataFrame, column: str) -> list[Point]:

@@ -129,6 +129,8 @@ def _training_tokens(body: dict[str, Any], method: str, read_file: ReadFile) -> 
         statistics = token_statistics(
             path, str(body.get("model")), "preference" if method == "dpo" else "chat"
         )
+    if not statistics.n_examples:
+        raise LiveRefused(_("Nothing was sent: the file has no row to train on.\n{0}").format(statistics))
     own = (
         ((body.get("method") or {}).get(method) or {}).get("hyperparameters")
         or body.get("hyperparameters")

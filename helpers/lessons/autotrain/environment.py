@@ -15,6 +15,7 @@ from pathlib import Path
 
 from helpers.ground.paths import course_cache, data
 from helpers.ground.texts import _
+from helpers.lessons.autotrain.shared_packages import link_packages, plain_name
 
 AUTOTRAIN_VERSION = "0.8.36"
 SIZE_GB = 1.7
@@ -149,9 +150,9 @@ print(json.dumps({d.metadata["Name"] or "": d.version for d in m.distributions()
 
 def _differences(installed: dict[str, str]) -> list[str]:
     wrong = []
-    there = {_plain(name): version for name, version in installed.items()}
+    there = {plain_name(name): version for name, version in installed.items()}
     for name, version in locked_requirements().items():
-        found = there.get(_plain(name), _("nothing"))
+        found = there.get(plain_name(name), _("nothing"))
         if found.split("+")[0] != version:
             wrong.append(
                 _("{name} {version} is wanted, {found} is there").format(
@@ -161,16 +162,13 @@ def _differences(installed: dict[str, str]) -> list[str]:
     return wrong
 
 
-def _plain(name: str) -> str:
-    return name.lower().replace("_", "-").replace(".", "-")
-
-
 def _make(say: Say) -> None:
     folder = environment_folder()
     (folder / _MARKER).unlink(missing_ok=True)
     if not _python_answers():
         shutil.rmtree(folder, ignore_errors=True)
         _make_virtual_environment(folder, say)
+    link_packages(folder, locked_requirements())
     install_torch(environment_python(), say)
     _pip(["install", "--no-deps", "--requirement", str(data("autotrain/requirements.lock"))], say)
 

@@ -7,7 +7,6 @@ from html import escape
 from typing import Any
 
 from helpers.engine.types.metrics import LOSSES
-from helpers.mock_cloud.openai.views import job_view
 from helpers.mock_cloud.state.cloud import Cloud
 from helpers.mock_cloud.state.store import Job
 from helpers.mock_cloud.training.job_log import JobLog
@@ -31,7 +30,7 @@ dt{{color:var(--muted)}}dd,h3{{overflow-wrap:anywhere}}svg{{width:100%;max-width
 def page(cloud: Cloud, org: str) -> str:
     """The whole page for one organisation."""
     jobs = cloud.store.jobs.all({"org": [org, f"{org}/azure"]}, limit=SHOWN_JOBS)
-    busy = any(job.finished_at is None for job in jobs)
+    busy = any(not job.ended for job in jobs)
     files = cloud.store.files.count({"org": org})
     models = cloud.store.models.count({"org": org, "checkpoint": None})
     body = f"""
@@ -74,7 +73,7 @@ def _preparing(cloud: Cloud) -> str:
 
 def _job(cloud: Cloud, job: Job) -> str:
     metrics = JobLog(cloud, job).metrics()
-    status = str(job_view(job)["status"])
+    status = job.status
     replayed = ' <span class="badge">replayed from a recorded run</span>' if job.replayed_from else ""
     losses = _losses(cloud, job, metrics)
     chart = f'<div aria-hidden="true">{loss_svg(losses)}</div>' if metrics else ""

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import sys
 
 import pytest
 
@@ -96,3 +97,29 @@ def test_datasheet_has_the_right_numbers():
     for split, cells in rows:
         tokens = round(token_statistics(FOLDER / f"{split}.jsonl").total / check.SIZES[split])
         assert cells.split(" | ")[:-1] == [*expected[split], str(tokens)]
+
+
+@pytest.fixture
+def agreement(monkeypatch):
+    """The script that compares both labellings; it imports check.py as its neighbour."""
+    monkeypatch.setitem(sys.modules, "check", check)
+    spec = importlib.util.spec_from_file_location("kitchen_agreement", FOLDER / "agreement.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_datasheet_has_the_agreement_of_both_labellings(agreement):
+    datasheet = (FOLDER / "README.md").read_text("utf-8")
+    assert "\n".join(agreement.table()) in datasheet and agreement.verdicts() in datasheet
+    _, _, _, names, mean, alike = agreement.numbers(
+        [p for split in check.SIZES for p in agreement.pairs(split)]
+    )
+    assert f"F1 {names} over all names ({mean} a recipe on average), {alike.split()[0]} of 340" in datasheet
+
+
+def test_a_disagreement_that_is_not_stored_is_found(agreement, monkeypatch):
+    stored = [one for one in agreement.DISAGREEMENTS if one.dish != "Bibimbap"]
+    monkeypatch.setattr(agreement, "DISAGREEMENTS", stored)
+    with pytest.raises(ValueError, match="Bibimbap"):
+        agreement.pairs("train")
