@@ -69,8 +69,9 @@ if TYPE_CHECKING:
     from helpers.lessons.start import show_doctor, start_training, wait_for_model
     from helpers.measure.asking import ask_many
     from helpers.measure.comparison_plot import plot_comparison
-    from helpers.measure.evaluation import bootstrap_interval, evaluate, exact_match, f1_items
+    from helpers.measure.evaluation import evaluate, exact_match, f1_items
     from helpers.measure.evidence_store import read_evidence, record_evidence
+    from helpers.measure.intervals import bootstrap_interval, wilson_interval
     from helpers.measure.item_lists import parse_list
     from helpers.measure.side_by_side import show_answers
     from helpers.show.bars import plot_bars

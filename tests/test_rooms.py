@@ -120,6 +120,11 @@ def test_every_room_is_in_the_table_and_every_room_of_the_table_exists() -> None
     assert rooms | planned == set(HEIGHT)
 
 
+@pytest.mark.parametrize("room", [name for name in modules() if room_of(name) == name])
+def test_every_room_says_what_stands_in_it(room: str) -> None:
+    assert ast.get_docstring(ast.parse(modules()[room].read_text("utf-8")))
+
+
 def test_no_circle_between_files() -> None:
     try:
         TopologicalSorter({name: ours(imported(name)) - {name} for name in modules()}).prepare()

@@ -6,9 +6,8 @@ from html import escape
 
 from helpers.ground.settings import Settings, settings
 from helpers.ground.texts import _
+from helpers.show.palette import TUNED, VALIDATION
 from helpers.show.showing import show_html
-
-COLOURS = {"mock": ("#e6f2ea", "#1b5e34"), "live": ("#fdeee3", "#8a3b00")}
 
 
 def show_mode() -> None:
@@ -20,10 +19,10 @@ def show_mode() -> None:
     current = settings()
     words = _live_words(current) if current.is_live else _mock_words(current)
     title = _("live mode") if current.is_live else _("mock mode")
-    background, ink = COLOURS[current.mode]
+    edge = (VALIDATION if current.is_live else TUNED).light
     show_html(
-        f'<p style="padding:8px 12px;border-left:6px solid {ink};background:{background};color:#222222">'
-        f'<strong style="color:{ink}">{escape(title)}</strong>: {escape(words)}</p>',
+        f'<p style="padding: 8px 12px; border-left: 6px solid {edge}">'
+        f"<strong>{escape(title)}</strong>: {escape(words)}</p>",
         f"{title}: {words}",
     )
 
@@ -38,7 +37,7 @@ def _mock_words(current: Settings) -> str:
 
 def _live_words(current: Settings) -> str:
     from helpers.connect.live import budget
-    from helpers.dataset.costs import dollars
+    from helpers.show.money import dollars
 
     return _(
         "calls go to the real service ({provider}) and cost money. You are asked before anything is spent; "

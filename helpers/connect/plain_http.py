@@ -6,6 +6,7 @@ The client takes `enforce_https=False` per call, not when it is made; this polic
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from azure.core.pipeline.policies import SansIOHTTPPolicy
 
@@ -21,7 +22,5 @@ class PlainHttp(SansIOHTTPPolicy[Any, Any]):
     """
 
     def on_request(self, request: Any) -> None:
-        from urllib.parse import urlsplit
-
         if urlsplit(request.http_request.url).hostname in {"127.0.0.1", "localhost", "::1"}:
             request.context.options.setdefault("enforce_https", False)

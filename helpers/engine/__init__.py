@@ -21,7 +21,8 @@ os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 if TYPE_CHECKING:
     from helpers.engine.engine import Engine
     from helpers.engine.model.weights import base_model_folder
-    from helpers.engine.text.chat_format import Example, Problem, read_examples
+    from helpers.engine.text.row_reader import read_verdicts
+    from helpers.engine.text.verdict import Example, Problem, Verdict
     from helpers.engine.train.hyperparameters import resolve_hyperparameters
     from helpers.engine.types import (
         Checkpoint,

@@ -1,7 +1,7 @@
 """All settings of the course in one place, read from the environment and from `.env` in the course's folder.
 
 The environment wins over `.env`. `.env.example` names every setting. Keys are `SecretStr`: they never appear
-in a repr, a log or an error.
+in a repr, a log or an error. Only the language is read elsewhere, by `helpers.ground.texts`.
 
 >>> settings().mode in ("mock", "live")
 True
@@ -39,7 +39,6 @@ class Settings(BaseSettings):
     base_model: str | None = Field(None, validation_alias="COURSE_BASE_MODEL")
     replay: Switch = Field("on", validation_alias="COURSE_REPLAY")
     dtype: Literal["auto", "bf16", "fp32"] = Field("auto", validation_alias="COURSE_DTYPE")
-    language: str = Field("en", validation_alias="COURSE_LANGUAGE")
     mock_cloud_port: int = Field(0, ge=0, le=65535, validation_alias="COURSE_MOCK_CLOUD_PORT")
     mock_cloud_idle_minutes: float = Field(60, ge=0, validation_alias="COURSE_MOCK_CLOUD_IDLE_MINUTES")
 

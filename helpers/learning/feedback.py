@@ -7,6 +7,7 @@ from html import escape
 
 from helpers.ground.texts import _
 from helpers.learning.outcomes import CORRECT, NOT_YET, Verdict
+from helpers.show.palette import MUTED
 
 
 class Note:
@@ -22,7 +23,7 @@ class Note:
         return {"text/plain": repr(self), "text/html": self.html()}
 
     def html(self) -> str:
-        edge = f"var(--jp-{self.colour}-color1, #777)"
+        edge = f"var(--jp-{self.colour}-color1, {MUTED.light})"
         return (
             f'<div class="course-note" style="border-left: 6px solid {edge}; padding: 6px 12px">'
             f'<strong><span aria-hidden="true">{self.icon}</span> {escape(self.headline)}</strong>'

@@ -13,12 +13,7 @@ from helpers.mock_cloud.azure import routes as azure_routes
 from helpers.mock_cloud.http import auth, error_handlers
 from helpers.mock_cloud.http.bodies import only_whole_characters
 from helpers.mock_cloud.http.envelope import Envelope
-from helpers.mock_cloud.openai import chat as chat_routes
-from helpers.mock_cloud.openai import files as files_routes
-from helpers.mock_cloud.openai import jobs as jobs_routes
-from helpers.mock_cloud.openai import models as models_routes
-from helpers.mock_cloud.openai import responses as responses_routes
-from helpers.mock_cloud.openai import upload as upload_routes
+from helpers.mock_cloud.openai import routes as openai_routes
 from helpers.mock_cloud.own import control_routes, fault_routes, metering, page_routes
 from helpers.mock_cloud.own.fault_routes import FaultsMiddleware
 from helpers.mock_cloud.own.faults import EVERYBODY, Faults, parse
@@ -28,12 +23,7 @@ from helpers.mock_cloud.training.local_queue import LocalQueue
 from helpers.mock_cloud.worker.worker_client import WorkerClient
 
 ROUTERS: list[APIRouter] = [
-    files_routes.router,
-    jobs_routes.router,
-    models_routes.router,
-    chat_routes.router,
-    responses_routes.router,
-    upload_routes.router,
+    openai_routes.router,
     azure_routes.router,
     arm_routes.router,
     control_routes.router,

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from tests.browser.notebook_page import Notebook
 
 VOTE = [
-    "from helpers.lessons.azure import bill, blind_vote, pictures",
-    """vote = blind_vote.show_blind_vote(
+    "from helpers.lessons import azure",
+    """vote = azure.show_blind_vote(
         ["First question?", "Second question?"],
         {"base": ["Plain one.", "Plain two."], "tuned": ["Oh, one.", "Oh, two."]},
     )""",
-    "forgotten = bill.show_forgotten_deployment()",
-    "pictures.show_parts()",
+    "forgotten = azure.show_forgotten_deployment()",
+    "azure.show_parts()",
 ]
 
 

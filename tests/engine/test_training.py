@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from contextlib import nullcontext
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from safetensors.torch import load_file, save_file
 
 from helpers.engine.engine import Engine
 from helpers.engine.model.lora import new_adapter
+from helpers.engine.train.lanes import Lanes
 from helpers.engine.train.objectives import Supervised
 from helpers.engine.train.order import epoch_order
 from helpers.engine.train.trainee import Trainee
@@ -248,7 +250,7 @@ def test_one_row_a_step_updates_after_every_row_and_the_second_gradient_is_one_s
     training = Training(
         engine._model().decoder, engine.tokens, job(lengths, tmp_path / "b", **ONE_ROW), nullcontext
     )
-    order = epoch_order([row.size for row in training.rows], 7, 0, 1)
+    order = epoch_order(len(training.rows), 7, 0)
     untouched = training.measuring.loss([training.rows[order[1]]])
     assert steps[1].train_loss == pytest.approx(untouched.mean_loss, abs=1e-5), "as the job began"
     updated = training.measuring.loss([training.rows[order[2]]])
@@ -281,3 +283,27 @@ def test_another_versions_checkpoint_is_refused_in_words(engine, colours, tmp_pa
     )
     with pytest.raises(EngineError, match="another version"):
         train(engine, job(colours, tmp_path / "cut", resume_from=outcome.final.folder))
+
+
+def test_other_threads_keep_all_of_torchs_threads_while_lanes_use_their_share():
+    """Answers are written in threads of their own; torch hands the number set last on to new threads."""
+    before = torch.get_num_threads()
+    lanes = Lanes(cores=2)
+    with closing(lanes), ThreadPoolExecutor(1) as other:
+        assert lanes.map(lambda _: torch.get_num_threads(), range(2)) == [1, 1]
+        assert other.submit(torch.get_num_threads).result() == before
+    assert torch.get_num_threads() == before
+
+
+def test_lanes_wait_for_all_work_before_they_report_a_failure():
+    done: list[int] = []
+
+    def work(number: int) -> None:
+        if number == 0:
+            raise ValueError("the first lane fails at once")
+        time.sleep(0.2)
+        done.append(number)
+
+    with closing(Lanes(cores=2)) as lanes, pytest.raises(ValueError, match="fails at once"):
+        lanes.map(work, range(2))
+    assert done == [1]

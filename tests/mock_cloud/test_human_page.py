@@ -8,8 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from helpers.connect.page_link import page_address
-from helpers.mock_cloud.own.loss_chart import describe, loss_chart
+from helpers.show.palette import INK, PAPER
 from tests.running_cloud import RunningCloud
 
 conformance = pytest.mark.conformance
@@ -51,7 +50,11 @@ def test_the_page_says_the_curve_in_words(mock_cloud: RunningCloud, tuned: Any) 
     parsed = _Page()
     parsed.feed(page.text)
     assert "svg" in parsed.tags and parsed.tags.count("h1") == 1
-    assert any("Training loss went from" in text for text in parsed.texts)
+    for role in (INK, PAPER):
+        assert f"--{role.name}:{role.light}" in page.text and f"--{role.name}:{role.dark}" in page.text
+    assert any(
+        "Training loss fell from" in text or "Training loss rose from" in text for text in parsed.texts
+    )
 
 
 def test_nothing_a_client_sends_becomes_markup(mock_cloud: RunningCloud, training_file: str) -> None:
@@ -70,13 +73,6 @@ def test_a_forged_cookie_opens_nothing(mock_cloud: RunningCloud, tuned: Any) -> 
         assert httpx.get(mock_cloud.root_url, headers={"cookie": cookie}).status_code == 401
 
 
-def test_a_chart_needs_a_measured_step() -> None:
-    assert loss_chart([], "x") == ""
-    assert describe([]) == "No step has been measured yet."
-    chart = loss_chart([{"step": 1, "train_loss": 0.0}], "<x>")
-    assert chart.startswith("<svg") and "&lt;x&gt;" in chart
-
-
 class _Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -88,10 +84,3 @@ class _Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.texts.append(data)
-
-
-def test_the_link_leads_through_the_proxy_where_loopback_cannot_be_reached() -> None:
-    url = "http://127.0.0.1:4000/?link=a"
-    assert page_address(url, {}) == url
-    assert page_address(url, {"JUPYTERHUB_SERVICE_PREFIX": "/user/x/"}) == "/user/x/proxy/4000/?link=a"
-    assert page_address(url, {"CODESPACES": "true"}) == "/proxy/4000/?link=a"

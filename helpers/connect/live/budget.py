@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from helpers.dataset.costs import dollars
 from helpers.ground.paths import course_home
 from helpers.ground.settings import settings
 from helpers.ground.texts import _
 from helpers.ground.trouble import Trouble
+from helpers.show.money import dollars
 
 
 class BudgetExceeded(Trouble):

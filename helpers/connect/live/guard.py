@@ -16,7 +16,7 @@ from typing import Any
 from helpers.connect.live import budget, consent
 from helpers.connect.live.consent import LiveRefused
 from helpers.connect.live.prices import has_dated_prices, live_price
-from helpers.dataset.costs import MILLION, dollars, hosting_cost
+from helpers.dataset.costs import MILLION, hosting_cost
 from helpers.dataset.file_tokens import token_statistics
 from helpers.dataset.tokens import count_tokens
 from helpers.engine.train.hyperparameters import auto_epochs
@@ -24,6 +24,7 @@ from helpers.facts import catalog
 from helpers.facts.prices import Surface, facts
 from helpers.ground.clock import today
 from helpers.ground.texts import _
+from helpers.show.money import dollars
 
 ASSUMED_ANSWER_TOKENS = 1000
 ReadFile = Callable[[str], bytes]
@@ -128,6 +129,8 @@ def _training_tokens(body: dict[str, Any], method: str, read_file: ReadFile) -> 
         statistics = token_statistics(
             path, str(body.get("model")), "preference" if method == "dpo" else "chat"
         )
+    if not statistics.n_examples:
+        raise LiveRefused(_("Nothing was sent: the file has no row to train on.\n{0}").format(statistics))
     own = (
         ((body.get("method") or {}).get(method) or {}).get("hyperparameters")
         or body.get("hyperparameters")

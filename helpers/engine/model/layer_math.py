@@ -40,7 +40,6 @@ def low_rank_backward(
     d_inner = torch.empty_like(inner)
     smalls = zip(inner.chunk(len(factor.b), -1), d_inner.chunk(len(factor.b), -1), strict=True)
     for part, (small, d_small), b, db in zip(_columns(dy, factor), smalls, factor.b, gradient.b, strict=True):
-        part = part.contiguous()
         torch.mm(part, b, out=d_small)
         db.addmm_(part.T, small)
     gradient.a.addmm_(d_inner.T, x)

@@ -61,6 +61,13 @@ def base_model_folder(progress: Say | None = None) -> Path:
     return folder
 
 
+def stored_base_model() -> Path | None:
+    """The folder of the base model if it is on this computer already; nothing is fetched or verified."""
+    wanted = os.environ.get("COURSE_BASE_MODEL", "").strip()
+    folder = Path(wanted).expanduser() if wanted else course_cache() / "models" / NAME
+    return folder if (folder / "tokenizer.json").is_file() else None
+
+
 def _chosen_model(wanted: str) -> Path:
     folder = Path(wanted).expanduser()
     if (folder / "config.json").is_file():

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, wait
-from threading import Barrier
+from threading import Barrier, Lock
 from typing import TypeVar
 
 import torch
 
 LANES = 2
-Item, Result = TypeVar("Item"), TypeVar("Result")
+_STARTING = Lock()
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class Lanes:
@@ -26,12 +28,19 @@ class Lanes:
     """
 
     def __init__(self, cores: int | None = None) -> None:
-        cores, everywhere = cores or torch.get_num_threads(), torch.get_num_threads()
-        threads = min(cores, LANES)
-        started = Barrier(threads)
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="lane")
-        list(self._pool.map(lambda _: (_use_threads(cores // LANES), started.wait()), range(threads)))
-        _use_threads(everywhere)  # torch gives the last number set to every new thread
+        with _STARTING:
+            everywhere = torch.get_num_threads()
+            share = (cores or everywhere) // LANES
+            threads = min(cores or everywhere, LANES)
+            started = Barrier(threads)
+            self._pool = ThreadPoolExecutor(threads, thread_name_prefix="lane")
+
+            def start(_: int) -> None:
+                _use_threads(share)
+                started.wait()
+
+            list(self._pool.map(start, range(threads)))
+            _use_threads(everywhere)  # torch gives the last number set to every new thread
 
     def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
         """The results of `work` for each of `items`, without autograd. Waits for all, also if one fails."""
@@ -45,4 +54,5 @@ class Lanes:
 
 
 def _use_threads(number: int) -> None:
+    torch.get_num_threads()  # a thread's first question sets it to torch's default, also after the next line
     torch.set_num_threads(max(1, number))

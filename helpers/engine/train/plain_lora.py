@@ -66,16 +66,14 @@ def train(
     """
     layers = [module for module in model.modules() if isinstance(module, LoraLinear)]
     # B starts at zero and has the longer way: LoRA+ (Hayou et al. 2024) lets it learn faster.
-    groups = [
-        {"params": [layer.A for layer in layers], "lr": learning_rate},
-        {"params": [layer.B for layer in layers], "lr": learning_rate * 8},
-    ]
+    all_a, all_b = [layer.A for layer in layers], [layer.B for layer in layers]
+    groups = [{"params": all_a, "lr": learning_rate}, {"params": all_b, "lr": learning_rate * 8}]
     optimizer, losses = torch.optim.AdamW(groups, weight_decay=0.0), []
     for _ in range(epochs):
         for ids, learned in rows:
             loss = answer_loss(model, ids, learned)
             loss.backward()  # the gradients of every A and B
-            nn.utils.clip_grad_norm_([p for group in groups for p in group["params"]], 1.0)
+            nn.utils.clip_grad_norm_([*all_a, *all_b], 1.0)
             optimizer.step()
             optimizer.zero_grad()
             losses.append(loss.item())

@@ -32,7 +32,7 @@ class RowPass:
     """
 
     def __init__(self, decoder: Decoder, rows: Sequence[Row], adapter: Adapter | None, train: bool) -> None:
-        self.decoder, self.adapter = decoder, adapter
+        self.decoder, self._factors = decoder, adapter.factors if adapter else {}
         packed, learned = packed_rows(rows)
         positions = packed.positions()
         self._rope = decoder.cos[positions], decoder.sin[positions]
@@ -50,16 +50,15 @@ class RowPass:
 
     def backward(self, d_log_probs: Tensor, gradient: Adapter) -> None:
         """Add the adapter's gradients to `gradient`, given the loss's in each log-probability (tokens,)."""
-        assert self.adapter
         model, eps = self.decoder.model, self.decoder.shape.eps
         dx = self._d_hidden.mul_(d_log_probs[:, None].to(model.dtype))
         dx = rms_norm_backward(dx, self._top, model.norm, eps)
-        for index in range(len(model.layers) - 1, self.adapter.first_layer - 1, -1):
+        for index in range(len(model.layers) - 1, gradient.first_layer - 1, -1):
             dx = self._layer_backward(index, self._kept.pop(), dx, gradient)
 
     def _layer_backward(self, index: int, kept: Kept, dx: Tensor, gradient: Adapter) -> Tensor:
         layer, eps = self.decoder.model.layers[index], self.decoder.shape.eps
-        at, into = self.adapter.factors.get(index, {}), gradient.factors.get(index, {})
+        at, into = self._factors.get(index, {}), gradient.factors.get(index, {})
         small_qkv, small_o, small_mlp, small_down = kept.inner
 
         def linear(name: str, dy: Tensor, x: Tensor, inner: Tensor) -> Tensor:

@@ -58,7 +58,7 @@ class Trainee:
         norm = torch.linalg.vector_norm(torch.stack(list(norms)))
         shrink = ((norm + 1e-6) / GRADIENT_LIMIT).clamp(min=1.0)
         rates = zip(self._parts, (rate, rate * lora_plus_ratio), strict=True)
-        list(each(lambda side: self._adamw(gradient, *side, shrink), rates))
+        list(each(lambda side: self._adamw(gradient, side[0], side[1], shrink), rates))
 
     @torch.no_grad()
     def _adamw(self, gradient: Tensor, part: slice, rate: float, shrink: Tensor) -> None:

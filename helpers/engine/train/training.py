@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from helpers.engine.model.decoder import Decoder
 from helpers.engine.model.lora import Adapter, load_adapter, new_adapter
@@ -72,15 +72,14 @@ class Training:
             if how := should_stop():
                 if how == "pause" and metrics and (not checkpoints or checkpoints[-1].step < step):
                     checkpoints.append(self._checkpoint(metrics, checkpoints))
-                status = "paused" if how == "pause" else "cancelled"
-                return TrainingOutcome(status, checkpoints[-1] if checkpoints else None, checkpoints, trained)
+                ended: Literal["paused", "cancelled"] = "paused" if how == "pause" else "cancelled"
+                return TrainingOutcome(ended, checkpoints[-1] if checkpoints else None, checkpoints, trained)
             for metrics in self.steps(step, trained):
                 on_step(metrics)
                 step, trained = metrics.step, metrics.trained_tokens
             if metrics and step % self.steps_per_epoch == 0:
                 checkpoints.append(self._checkpoint(metrics, checkpoints))
                 on_checkpoint(checkpoints[-1])
-        self.lanes.close()
         return TrainingOutcome("succeeded", checkpoints[-1] if checkpoints else None, checkpoints, trained)
 
     def _resume(self) -> tuple[list[Checkpoint], int, int]:
@@ -102,7 +101,7 @@ class Training:
         """The next one or two steps after `done` of them: measured together, each followed by its update."""
         epoch, place = divmod(done, self.steps_per_epoch)
         size = self.job.hyperparameters.batch_size
-        order = epoch_order([row.size for row in self.rows], self.job.seed, epoch, size)
+        order = epoch_order(len(self.rows), self.job.seed, epoch)
         batches = [[self.rows[i] for i in rows] for rows in next_batches(order, place, size)]
         began = time.perf_counter()
         measured = self.measuring.gradients(batches)
@@ -132,11 +131,11 @@ class Training:
         size, rows = self.job.hyperparameters.batch_size, self.validation
         if place == self.steps_per_epoch - 1:
             full = self.measuring.loss(rows)
-            some = {"full_valid_loss": full.mean_loss, "full_valid_mean_token_accuracy": full.accuracy}
+            metrics = replace(
+                metrics, full_valid_loss=full.mean_loss, full_valid_mean_token_accuracy=full.accuracy
+            )
         elif place % every:
             return metrics
-        else:
-            some = {}
         begin = metrics.step * size % len(rows)
         part = self.measuring.loss(rows[begin : begin + size])
-        return replace(metrics, valid_loss=part.mean_loss, valid_mean_token_accuracy=part.accuracy, **some)
+        return replace(metrics, valid_loss=part.mean_loss, valid_mean_token_accuracy=part.accuracy)

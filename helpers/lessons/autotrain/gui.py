@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from helpers.connect.page_address import page_address
 from helpers.ground.texts import _
 from helpers.lessons.autotrain.environment import EnvironmentNotReady, is_ready
 from helpers.lessons.autotrain.gui_front import GuiFront
@@ -86,9 +87,7 @@ class Gui:
     @property
     def browser_url(self) -> str:
         """The address for the learner's browser, also where loopback cannot be reached from there."""
-        from helpers.lessons.autotrain.address import browser_address
-
-        return browser_address(self.front.port if self.front else self._port)
+        return page_address(self.url)
 
     @property
     def log(self) -> Path:

@@ -27,5 +27,5 @@ def _figure(step: dict[str, str]) -> str:
     return (
         f"<figure><figcaption><strong>{html.escape(step['title'])}</strong></figcaption>"
         f"<img src='data:image/png;base64,{picture}' alt='{html.escape(step['alt'], quote=True)}' "
-        "style='max-width:100%;border:1px solid #bbb'></figure>"
+        "style='max-width: 100%; border: 1px solid'></figure>"
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,8 @@ from helpers.lessons.autotrain.live_job import LiveJob, Run, start_job
 from helpers.lessons.autotrain.parsing import Refused
 from helpers.lessons.autotrain.processes import tool_environment
 from helpers.lessons.autotrain.validator import read_config
-from helpers.lessons.autotrain.view import clickable, live_view
+from helpers.lessons.autotrain.view import face_of
+from helpers.show.live_view import LineView, live_view
 
 LOOK_SECONDS = 0.3
 
@@ -71,21 +71,35 @@ def run_trl(file: Path, *, overwrite: bool = False, watch: Callable[[LiveJob], A
 
 
 def follow(job: LiveJob, watch: Callable[[LiveJob], Any] | None = None) -> Run:
-    """Wait for a job, showing it; an interrupted cell (■ in the toolbar) stops the job too."""
-    view = watch or live_view(job)
-    try:
-        with clickable(view):
+    """Wait for a job, showing it; an interrupted cell (■ in the toolbar) stops the job too.
+
+    `watch` is called at every look, instead of showing the job.
+    """
+    with _Unseen(job, watch) if watch else live_view(face_of(job)) as view:
+        try:
             while job.update():
-                view(job)
-                time.sleep(LOOK_SECONDS)
-    except KeyboardInterrupt:
-        job.stop()
-    except BaseException:
-        job.program.stop()
-        raise
-    run = job.finish()
-    view(job)
-    return run
+                view.show()
+                view.wait(LOOK_SECONDS)
+        except KeyboardInterrupt:
+            job.stop()
+        except BaseException:
+            job.program.stop()
+            raise
+        return job.finish()
+
+
+class _Unseen(LineView):
+    """Shows nothing itself."""
+
+    def __init__(self, job: LiveJob, watch: Callable[[LiveJob], Any]) -> None:
+        super().__init__(face_of(job))
+        self._look = lambda: watch(job)
+
+    def __exit__(self, *_error: object) -> None:
+        self._look()
+
+    def show(self) -> None:
+        self._look()
 
 
 def _need_environment() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from helpers.ground.paths import data
 from helpers.ground.texts import _
+from helpers.show.money import figures
 
 
 def show_places(hours: float = 1.0) -> None:
@@ -29,7 +30,7 @@ def show_places(hours: float = 1.0) -> None:
             p["where"],
             f"`{p['backend']}`",
             p["hardware"],
-            f"{p['usd_per_hour'] * hours:.2f}",
+            figures(p["usd_per_hour"] * hours),
             p["needs"],
             _seen(facts, p),
         ]

@@ -15,7 +15,6 @@ from helpers.lessons.autotrain.findings import Finding
 from helpers.lessons.autotrain.parameters import parameter_table, type_in_words, typed
 from helpers.lessons.autotrain.parsing import Refused, parameters_of
 
-BACKENDS = ("local", "local-cli", "local-ui")
 CLOUD_BACKENDS = ("spaces-", "ep-", "ngc-", "nvcf-")
 
 

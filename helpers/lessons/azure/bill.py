@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from helpers.connect.mock_cloud_control import mock_call
-from helpers.dataset.costs import dollars, hosting_cost, training_cost
+from helpers.dataset.costs import hosting_cost, training_cost
 from helpers.facts import prices
 from helpers.ground.settings import settings
 from helpers.ground.texts import _
+from helpers.show.money import dollars, figures
 from helpers.show.showing import show_widget
 
 DAYS = 15
@@ -46,10 +48,11 @@ class Bill:
             f'<th scope="col">{escape(name)}</th>' for name in (_("what"), _("how much"), _("USD"))
         )
         body = "".join(
-            f"<tr><td>{escape(row.what)}</td><td>{escape(row.quantity)}</td><td>{_price(row.usd)}</td></tr>"
+            f"<tr><td>{escape(row.what)}</td><td>{escape(row.quantity)}</td>"
+            f"<td>{_price(row.usd, figures)}</td></tr>"
             for row in self.rows
         )
-        total = f'<tr><th scope="row">{escape(_("together"))}</th><td></td><td>{dollars(self.usd)}</td></tr>'
+        total = f'<tr><th scope="row">{escape(_("together"))}</th><td></td><td>{figures(self.usd)}</td></tr>'
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}{total}</tbody></table>"
         return f"{table}<p>{escape(_source())}</p>"
 
@@ -89,8 +92,8 @@ def _hosting_row(row: dict[str, Any]) -> BillRow:
     return BillRow(_("hosting {name}").format(name=row["deployment"]), quantity, usd)
 
 
-def _price(usd: float | None) -> str:
-    return _("no dated price") if usd is None else dollars(usd)
+def _price(usd: float | None, written: Callable[[float], str] = dollars) -> str:
+    return _("no dated price") if usd is None else written(usd)
 
 
 def _source() -> str:

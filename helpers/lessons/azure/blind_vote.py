@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from helpers.ground.texts import _
 from helpers.measure.asking import Reply
+from helpers.measure.intervals import wilson_interval
 from helpers.show.showing import show_widget
 
 Vote = Literal["A", "B", "tie"]
@@ -63,21 +64,9 @@ class BlindVote:
         )
         if not decided:
             return text
-        low, high = wilson(counts[second], decided)
+        low, high = wilson_interval(counts[second], decided)
         share = _("{b} won {share:.0%} of the decided votes (95% interval {low:.0%} to {high:.0%}).")
         return text + " " + share.format(b=second, share=counts[second] / decided, low=low, high=high)
-
-
-def wilson(successes: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    """The score interval of a share (E. B. Wilson, 1927).
-
-    >>> wilson(5, 10)
-    (0.237, 0.763)
-    """
-    share, spread = successes / n, z * z / n
-    middle = (share + spread / 2) / (1 + spread)
-    half = z * ((share * (1 - share) + spread / 4) / n) ** 0.5 / (1 + spread)
-    return round(max(0.0, middle - half), 3), round(min(1.0, middle + half), 3)
 
 
 def show_blind_vote(

@@ -16,7 +16,7 @@ from helpers.ground.paths import data
 from helpers.ground.texts import _
 from helpers.lessons.azure.tone import is_sarcastic
 from helpers.measure.asking import Reply
-from helpers.measure.evaluation import bootstrap_interval
+from helpers.measure.intervals import bootstrap_interval
 
 
 def names_fact(answer: str, accepted: Sequence[str]) -> bool:

@@ -11,6 +11,7 @@ from datetime import date
 
 from helpers.facts import catalog
 from helpers.ground.texts import _
+from helpers.show.money import dollars
 
 HOURS_PER_MONTH = 730
 LONGEST_MONTHS = 60
@@ -66,8 +67,8 @@ class BreakEven:
             "It is paid back after {months:.1f} months, {requests:,.0f} requests."
         )
         return text.format(
-            training=usd(self.training_usd),
-            saved=usd(self.saved_per_month),
+            training=dollars(self.training_usd),
+            saved=dollars(self.saved_per_month),
             months=self.months,
             requests=self.requests,
         )
@@ -78,14 +79,14 @@ class BreakEven:
             text = _("There is no break-even: a request costs {tuned} tuned and {base} untuned.")
             fewer = self.tuned.prompt_tokens < self.base.prompt_tokens
             more = " " + _("It sends fewer tokens, but each costs more.") if fewer else ""
-            return text.format(tuned=usd(tuned), base=usd(base)) + more
+            return text.format(tuned=dollars(tuned), base=dollars(base)) + more
         needed = self.hosting_usd_per_month / (base - tuned)
         text = _(
             "There is no break-even: hosting costs {hosting} a month, the tokens saved are worth {saved}. "
             "From {needed:,.0f} requests a month on there would be one."
         )
         saved = (base - tuned) * self.requests_per_month
-        return text.format(hosting=usd(self.hosting_usd_per_month), saved=usd(saved), needed=needed)
+        return text.format(hosting=dollars(self.hosting_usd_per_month), saved=dollars(saved), needed=needed)
 
     def total(self, months: float, tuned: bool) -> float:
         """USD spent after `months`, by the tuned or the base way."""
@@ -135,14 +136,3 @@ def break_even(
         hosting_usd_per_month=hosting_usd_per_hour * HOURS_PER_MONTH,
         prices_seen=min(price.seen, base[2]),
     )
-
-
-def usd(amount: float) -> str:
-    """Dollars with as many digits as a small amount needs.
-
-    >>> usd(1234.5), usd(0.0421), usd(0.000045)
-    ('$1,234.50', '$0.042', '$0.000045')
-    """
-    if abs(amount) >= 0.1 or amount == 0:
-        return f"${amount:,.2f}"
-    return f"${amount:.6f}".rstrip("0") if abs(amount) < 0.001 else f"${amount:.3f}"

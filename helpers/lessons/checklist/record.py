@@ -8,9 +8,10 @@ from helpers.ground.clock import today
 from helpers.ground.paths import course_home
 from helpers.ground.texts import _
 from helpers.lessons.checklist.answers import Answers, _file_name
-from helpers.lessons.checklist.payback import BreakEven, usd
+from helpers.lessons.checklist.payback import BreakEven
 from helpers.lessons.checklist.questions import questions, sections
 from helpers.lessons.checklist.verdict import Decision, decide
+from helpers.show.money import dollars
 
 
 def decision_record(answers: Answers, costs: BreakEven | None = None) -> str:
@@ -84,7 +85,9 @@ def _costs(costs: BreakEven | None) -> str:
         "A request costs {base} with the base model and {tuned} with the tuned one (prices seen {day})."
     )
     filled = request.format(
-        base=usd(costs.base.usd_per_request), tuned=usd(costs.tuned.usd_per_request), day=costs.prices_seen
+        base=dollars(costs.base.usd_per_request),
+        tuned=dollars(costs.tuned.usd_per_request),
+        day=costs.prices_seen,
     )
     return _section(_("Break-even"), [costs.sentence(), filled])
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from helpers.dataset.costs import dollars
 from helpers.facts.catalog import base_price
 from helpers.ground.texts import _
 from helpers.lessons.concepts.base_model_shapes import context_window
 from helpers.lessons.concepts.slider_view import show_slider
 from helpers.measure.evaluation import Evaluation
+from helpers.show.money import dollars
+from helpers.show.palette import BASE, FIXED_EXAMPLES
 
 MODEL = "gpt-4o-mini"
 
@@ -57,13 +58,13 @@ def _cost(tokens: int) -> str:
 
 
 def _figure(n: int, sweep: Mapping[int, Evaluation]) -> str:
-    from helpers.show.figures import BLUE, ORANGE, figure_html, new_figure
+    from helpers.show.figures import figure_html, new_figure
 
     figure, (axes,) = new_figure(height=2.2)
-    places = range(len(sweep))
-    colours = [ORANGE if stop == n else BLUE for stop in sweep]
-    axes.bar(places, [result.f1 for result in sweep.values()], color=colours)
-    axes.set_xticks(list(places), [str(stop) for stop in sweep])
+    for place, (stop, result) in enumerate(sweep.items()):
+        role = FIXED_EXAMPLES if stop else BASE
+        axes.bar(place, result.f1, color=role.light, alpha=1 if stop == n else 0.4)
+    axes.set_xticks(range(len(sweep)), list(map(str, sweep)))
     axes.set(ylim=(0, 1), xlabel=_("examples in the prompt"), ylabel="F1")
     told = ", ".join(f"{stop}: {result.f1:.2f}" for stop, result in sweep.items())
     return figure_html(figure, _("F1 by number of examples: {told}. Chosen: {n}.").format(told=told, n=n))

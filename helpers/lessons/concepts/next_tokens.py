@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from helpers.ground.texts import _
+from helpers.show.palette import roles_of
 
 if TYPE_CHECKING:
     from openai.types.chat import ChatCompletion
@@ -36,11 +37,12 @@ def plot_next_tokens(before_and_after: Mapping[str, Mapping[str, float]]) -> Non
     >>> plot_next_tokens({"base": {"I": 0.4, "[": 0.1}, "tuned": {"[": 0.9}})
     The likeliest next tokens. base: 'I' 40%, '[' 10%; tuned: '[' 90%.
     """
-    from helpers.show.figures import COLOURS, new_figure, show_figure
+    from helpers.show.figures import new_figure, show_figure
 
     figure, panels = new_figure(len(before_and_after))
-    for axes, colour, (name, tokens) in zip(panels, COLOURS, before_and_after.items(), strict=False):
-        _bars(axes, colour, name, tokens)
+    roles = roles_of(before_and_after)
+    for axes, role, (name, tokens) in zip(panels, roles, before_and_after.items(), strict=True):
+        _bars(axes, role.light, f"{role.mark} {name}", tokens)
     show_figure(figure, _told(before_and_after))
 
 

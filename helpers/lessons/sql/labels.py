@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from helpers.ground.texts import _
+from helpers.show.palette import TUNED
 from helpers.show.showing import show_html
 
 IGNORED = -100
@@ -34,5 +35,6 @@ def show_labels(tokenizer: Any, row: dict[str, Sequence[int]]) -> None:
 def _piece(text: str, trained: bool) -> str:
     if not trained:
         return f"<span>{escape(text)}</span>"
-    style = "border:1px solid #0072B2;border-radius:3px;font-weight:bold;background:#e6f1f8;color:#111"
+    edge = f"border: 1px solid {TUNED.light}; border-radius: 3px"
+    style = f"{edge}; font-weight: bold; background: transparent; color: inherit"
     return f"<mark style='{style}'>{escape(text)}</mark>"

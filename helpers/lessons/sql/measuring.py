@@ -91,7 +91,7 @@ def _record(result: Measured, tokens: int, model_name: str) -> None:
         tokens=tokens,
         seconds=result.seconds,
         model=model_name,
-        interval=(result.score.low, result.score.high),
+        interval=result.score.interval,
     )
 
 
@@ -117,7 +117,12 @@ def show_groups(*results: Measured) -> None:
 
 
 def _cells(scores: Sequence[Score]) -> str:
-    return "".join(f"<td>{s.value:.2f} ({s.low:.2f}-{s.high:.2f}, n={s.total})</td>" for s in scores)
+    return "".join(f"<td>{_cell(score)}</td>" for score in scores)
+
+
+def _cell(score: Score) -> str:
+    low, high = score.interval
+    return f"{score.value:.2f} ({low:.2f}-{high:.2f}, n={score.total})"
 
 
 def plot_scores(*results: Measured) -> None:
@@ -130,6 +135,6 @@ def plot_scores(*results: Measured) -> None:
     """
     plot_bars(
         {result.approach: result.score.value for result in results},
-        intervals={result.approach: (result.score.low, result.score.high) for result in results},
+        intervals={result.approach: result.score.interval for result in results},
         title=_("Execution accuracy on {n} test questions").format(n=results[0].score.total),
     )

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-import json
+import random
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import StreamingResponse
+from pydantic_core import to_json
 from starlette.responses import Response
 
 from helpers.mock_cloud.answers.answer_recordings import REPLAYED, Recording
 from helpers.mock_cloud.answers.answering import Responder, answer
 from helpers.mock_cloud.answers.chat_requests import ChatRequest
+from helpers.mock_cloud.answers.chat_shapes import (
+    ChoiceShape,
+    ChunkChoice,
+    ChunkShape,
+    ChunkWithUsage,
+    CompletionShape,
+    FirstDelta,
+    LastDelta,
+    LogprobShape,
+    LogprobsShape,
+    MessageShape,
+    TextDelta,
+    TokenShape,
+    UsageShape,
+)
 from helpers.mock_cloud.state import ids
 from helpers.mock_cloud.state.cloud import Cloud
 from helpers.mock_cloud.state.errors import ApiError
+from helpers.mock_cloud.state.shapes import json_answer
 
 Message = dict[str, Any]
 EVENT_STREAM = "text/event-stream; charset=utf-8"
+PADDED_TO = 16
 
 
 async def chat_answer(
@@ -31,64 +49,77 @@ async def chat_answer(
     headers = {"x-mock-cloud-model": who.header, **replayed}
     messages = answer(cloud, who, asked)
     if not body.stream:
-        return JSONResponse(await _whole(messages, who, asked["n"]), headers=headers)
+        return json_answer(await _whole(messages, who, asked["n"]), headers=headers)
     first = await anext(messages)  # what is refused is refused with a status, before the stream begins
-    usage_wanted = bool(body.stream_options and body.stream_options.include_usage)
-    lines = _events(request, cloud, first, messages, Chunks(who, usage_wanted, asked["n"]))
+    lines = _events(request, cloud, first, messages, Chunks(who, body, asked["n"]))
     return StreamingResponse(lines, media_type=EVENT_STREAM, headers=headers)
 
 
-async def _whole(messages: AsyncIterator[Message], who: Responder, n: int) -> dict[str, Any]:
+async def _whole(messages: AsyncIterator[Message], who: Responder, n: int) -> CompletionShape:
     pieces: list[list[Message]] = [[] for _ in range(n)]
-    usage: dict[str, Any] = {}
+    usage = usage_view({"prompt_tokens": 0, "completion_tokens": 0})
     async for message in messages:
         if message["kind"] == "usage":
             usage = usage_view(message)
         else:
             pieces[message["index"]].append(message)
     choices = [_choice(index, answer_pieces) for index, answer_pieces in enumerate(pieces)]
-    return {**_head(who, "chat.completion"), "choices": choices, "usage": usage}
+    return CompletionShape(**_head(who), choices=choices, usage=usage)
 
 
-def _choice(index: int, pieces: list[Message]) -> dict[str, Any]:
-    text = "".join(piece["text"] for piece in pieces)
+def _choice(index: int, pieces: list[Message]) -> ChoiceShape:
     tokens = [token for piece in pieces for token in piece["tokens"] or []]
     measured = any(piece["tokens"] is not None for piece in pieces)
-    return {
-        "index": index,
-        "message": {"role": "assistant", "content": text, "refusal": None, "annotations": []},
-        "logprobs": logprobs_view(tokens) if measured else None,
-        "finish_reason": next((piece["finish_reason"] for piece in pieces if piece["finish_reason"]), "stop"),
-    }
+    return ChoiceShape(
+        index=index,
+        message=MessageShape(content="".join(piece["text"] for piece in pieces)),
+        logprobs=logprobs_view(tokens) if measured else None,
+        finish_reason=next((piece["finish_reason"] for piece in pieces if piece["finish_reason"]), "stop"),
+    )
 
 
 class Chunks:
     """Makes the chunks of one streamed answer, all with the same id."""
 
-    def __init__(self, who: Responder, usage_wanted: bool, n: int) -> None:
-        self.head = _head(who, "chat.completion.chunk")
-        self.usage_wanted, self.n = usage_wanted, n
+    def __init__(self, who: Responder, body: ChatRequest, n: int) -> None:
+        options = body.stream_options
+        self.head, self.n = _head(who), n
+        self.usage_wanted = bool(options and options.include_usage)
+        self.padded = options is None or options.include_obfuscation is not False
 
-    def opening(self) -> list[dict[str, Any]]:
-        delta = {"role": "assistant", "content": "", "refusal": None}
-        return [self._chunk(index, delta) for index in range(self.n)]
+    def opening(self) -> list[ChunkShape]:
+        return [self._chunk(ChunkChoice(index=index, delta=FirstDelta())) for index in range(self.n)]
 
-    def of(self, message: Message) -> list[dict[str, Any]]:
+    def of(self, message: Message) -> list[ChunkShape]:
         if message["kind"] == "usage":
-            return [{**self.head, "choices": [], "usage": usage_view(message)}] if self.usage_wanted else []
-        chunks, index = [], message["index"]
-        if message["text"] or message["tokens"]:
+            return [self._chunk(usage=usage_view(message))] if self.usage_wanted else []
+        chunks, index, text = [], message["index"], message["text"]
+        if text or message["tokens"]:
             logprobs = logprobs_view(message["tokens"]) if message["tokens"] else None
-            chunks.append(self._chunk(index, {"content": message["text"]}, logprobs=logprobs))
+            chunks.append(
+                self._chunk(ChunkChoice(index=index, delta=TextDelta(content=text), logprobs=logprobs), text)
+            )
         if message["finish_reason"]:
-            chunks.append(self._chunk(index, {}, finish_reason=message["finish_reason"]))
+            reason = message["finish_reason"]
+            chunks.append(self._chunk(ChunkChoice(index=index, delta=LastDelta(), finish_reason=reason)))
         return chunks
 
     def _chunk(
-        self, index: int, delta: dict[str, Any], *, logprobs: Any = None, finish_reason: str | None = None
-    ) -> dict[str, Any]:
-        choice = {"index": index, "delta": delta, "logprobs": logprobs, "finish_reason": finish_reason}
-        return {**self.head, "choices": [choice], **({"usage": None} if self.usage_wanted else {})}
+        self, choice: ChunkChoice | None = None, text: str = "", usage: UsageShape | None = None
+    ) -> ChunkShape:
+        content: dict[str, Any] = {**self.head, "choices": [choice] if choice else []}
+        if self.padded:
+            content["obfuscation"] = padding(text)
+        return ChunkWithUsage(**content, usage=usage) if self.usage_wanted else ChunkShape(**content)
+
+
+def padding(text: str) -> str:
+    """Random characters that bring a piece of an answer to a multiple of 16 characters.
+
+    >>> len("Hello" + padding("Hello"))
+    16
+    """
+    return "".join(random.choices(ids.BASE62, k=PADDED_TO - len(text) % PADDED_TO))
 
 
 async def _events(
@@ -117,13 +148,12 @@ def sse(value: Any) -> bytes:
     >>> sse({"a": 1})
     b'data: {"a":1}\\n\\n'
     """
-    return f"data: {json.dumps(value, ensure_ascii=False, separators=(',', ':'))}\n\n".encode()
+    return b"data: " + to_json(value) + b"\n\n"
 
 
-def _head(who: Responder, kind: str) -> dict[str, Any]:
+def _head(who: Responder) -> dict[str, Any]:
     return {
         "id": ids.completion_id(),
-        "object": kind,
         "created": int(time.time()),
         "model": who.name,
         "service_tier": "default",
@@ -131,26 +161,17 @@ def _head(who: Responder, kind: str) -> dict[str, Any]:
     }
 
 
-def usage_view(usage: Message) -> dict[str, Any]:
-    """Tokens of the model that really answered."""
+def usage_view(usage: Message) -> UsageShape:
     prompt, completion = usage["prompt_tokens"], usage["completion_tokens"]
-    return {
-        "prompt_tokens": prompt,
-        "completion_tokens": completion,
-        "total_tokens": prompt + completion,
-        "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
-        "completion_tokens_details": {
-            "reasoning_tokens": 0,
-            "audio_tokens": 0,
-            "accepted_prediction_tokens": 0,
-            "rejected_prediction_tokens": 0,
-        },
-    }
+    return UsageShape(prompt_tokens=prompt, completion_tokens=completion, total_tokens=prompt + completion)
 
 
-def logprobs_view(tokens: list[dict[str, Any]]) -> dict[str, Any]:
-    content = [_token(token) | {"top_logprobs": [_token(top) for top in token["top"]]} for token in tokens]
-    return {"content": content, "refusal": None}
+def logprobs_view(tokens: list[dict[str, Any]]) -> LogprobsShape:
+    content = [
+        LogprobShape(**_token(token), top_logprobs=[TokenShape(**_token(top)) for top in token["top"]])
+        for token in tokens
+    ]
+    return LogprobsShape(content=content)
 
 
 def _token(token: dict[str, Any]) -> dict[str, Any]:

@@ -75,6 +75,10 @@ class ResponseRequest(Body):
 
     _metadata = field_validator("metadata")(check_metadata)
 
+    @property
+    def wants_obfuscation(self) -> bool:
+        return (self.stream_options or {}).get("include_obfuscation") is not False
+
     def input_messages(self) -> list[dict[str, str]]:
         """The input as plain messages, without instructions and without what came before."""
         if isinstance(self.input, str):

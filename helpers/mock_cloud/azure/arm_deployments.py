@@ -18,6 +18,8 @@ from helpers.mock_cloud.state.store import Deployment, Model
 CREATING_SECONDS = 3.0
 DAY = 86_400
 IDLE_DAYS, DEVELOPER_DAYS = 15, 1
+USE_NOTED_SECONDS = 3600
+"""Use is noted once in so long: days count, and a chat should not wait for the disk."""
 SKUS = {
     "standard": "Standard",
     "globalstandard": "GlobalStandard",
@@ -42,11 +44,20 @@ def check_model(cloud: Cloud, org: str, model: dict[str, Any]) -> tuple[str, boo
     format, name, version = (str(model.get(key) or "") for key in ("format", "name", "version"))
     if format == "OpenAI" and cloud.store.models.find(org, name) is not None:
         return name, True
-    base = catalog.find(name) if catalog.base_of(name) == name else None
-    offer = base.azure if base else None
-    if format != "OpenAI" or base is None or offer is None or version not in {"", offer.version}:
+    base = _base(name, version) if format == "OpenAI" else None
+    if base is None:
         raise unsupported_model(format, name, version)
-    return base.id, False
+    return base, False
+
+
+def _base(name: str, version: str) -> str | None:
+    """The snapshot that Azure offers under this name and version; the first one where none is named."""
+    for model in catalog.models():
+        offer = model.azure
+        names = {model.id, *model.aliases, offer.name if offer else model.id}
+        if offer and name.lower() in {each.lower() for each in names} and version in {"", offer.version}:
+            return model.id
+    return None
 
 
 def check_sku(sku: dict[str, Any], model: str) -> str:
@@ -99,8 +110,8 @@ def answering_as(cloud: Cloud, org: str, name: str) -> Deployment | None:
     """The deployment that answers under this name: one that has Succeeded."""
     named = (each for each in all_of(cloud, org) if each.name == name and each.state == "Succeeded")
     found = next(named, None)
-    if found is not None:
-        cloud.store.deployments.change(found.id, {"last_used_at": int(time.time())})
+    if found is not None and (found.last_used_at or 0) <= time.time() - USE_NOTED_SECONDS:
+        cloud.store.deployments.change(found.id, {"last_used_at": int(time.time())}, durable=False)
     return found
 
 

@@ -1,24 +1,27 @@
 """The control plane (Azure Resource Manager) for deployments of an Azure OpenAI resource.
 
-Any subscription, resource group and resource name is taken: the mock cloud has no resources to create first.
+Any resource group and resource name is taken, and any subscription whose id has the form of one (a GUID):
+the mock cloud has no resources to create first.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi import APIRouter, Body, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from helpers.mock_cloud.azure import arm_deployments, arm_views
 from helpers.mock_cloud.azure.arm_deployments import Wanted
+from helpers.mock_cloud.azure.arm_shapes import AccountShape, DeploymentList, DeploymentShape, KeysShape
 from helpers.mock_cloud.http.auth import sent_key
-from helpers.mock_cloud.http.azure_auth import ApiVersion, Asker, ControlAsking
-from helpers.mock_cloud.state.azure_errors import AzureError, answers
-from helpers.mock_cloud.state.cloud import TheCloud
+from helpers.mock_cloud.http.azure_auth import ApiVersion, ControlAsking
+from helpers.mock_cloud.state.azure_errors import REFUSED_BY_AZURE, AzureError
+from helpers.mock_cloud.state.cloud import Cloud, TheCloud
+from helpers.mock_cloud.state.store import Deployment
+from helpers.mock_cloud.state.surfaces import surface
 
 VERSIONS = (
     "2023-05-01",
@@ -42,12 +45,12 @@ RETRY = {"retry-after": "1"}
 
 @dataclass(frozen=True)
 class Account:
-    """A resource by its address, and who asks."""
+    """A resource by its address; `org` is what the asking organisation's deployments are kept under."""
 
     subscription: str
     group: str
     name: str
-    asker: Asker
+    org: str
 
     @property
     def key(self) -> str:
@@ -59,7 +62,7 @@ class Account:
 
 
 def account_of(
-    subscription: str, group: str, account: str, asker: ControlAsking, api_version: ApiVersion = None
+    subscription: str, group: str, account: str, organization: ControlAsking, api_version: ApiVersion = None
 ) -> Account:
     """The addressed resource; raises as Resource Manager does on a wrong version or subscription."""
     if api_version is None:
@@ -74,11 +77,11 @@ def account_of(
     if not _SUBSCRIPTION.fullmatch(subscription):
         message = f"The provided subscription identifier '{subscription}' is malformed or invalid."
         raise AzureError(400, "InvalidSubscriptionId", message)
-    return Account(subscription, group, account, asker)
+    return Account(subscription, group, account, surface("azure").key(organization.org))
 
 
 TheAccount = Annotated[Account, Depends(account_of)]
-router = APIRouter(prefix=_ACCOUNT, tags=["Azure control plane"])
+router = APIRouter(prefix=_ACCOUNT, tags=["Azure control plane"], responses=REFUSED_BY_AZURE)
 
 
 class Sku(BaseModel):
@@ -106,63 +109,69 @@ class PutDeployment(BaseModel):
     tags: dict[str, str] | None = None
 
 
-@router.get("", responses=answers())
-def get_account(account: TheAccount, request: Request) -> dict[str, Any]:
+@router.get("")
+def get_account(account: TheAccount, request: Request) -> AccountShape:
     return arm_views.account_view(account.id, account.name, str(request.base_url))
 
 
-@router.post("/listKeys", responses=answers())
-def list_keys(account: TheAccount, request: Request) -> dict[str, str]:
-    """The resource's two keys; the mock cloud has one, the one that was sent."""
+@router.post("/listKeys")
+def list_keys(account: TheAccount, request: Request) -> KeysShape:
     key = sent_key(request)
-    return {"key1": key, "key2": key}
+    return KeysShape(key1=key, key2=key)
 
 
-@router.get("/deployments", responses=answers())
-def list_deployments(account: TheAccount, cloud: TheCloud) -> dict[str, Any]:
-    found = arm_deployments.all_of(cloud, account.asker.org, account.key)
-    return {"value": [arm_views.deployment_view(account.id, each) for each in found]}
+@router.get("/deployments")
+def list_deployments(account: TheAccount, cloud: TheCloud) -> DeploymentList:
+    found = arm_deployments.all_of(cloud, account.org, account.key)
+    return DeploymentList(value=[arm_views.deployment_view(account.id, each) for each in found])
 
 
-@router.put("/deployments/{deployment}", status_code=201, responses=answers(200, 201))
-def put(account: TheAccount, deployment: str, body: PutDeployment, cloud: TheCloud) -> JSONResponse:
-    org, asked = account.asker.org, body.model_dump(exclude_none=True)
-    model, tuned = arm_deployments.check_model(cloud, org, asked["properties"]["model"])
+@router.put(
+    "/deployments/{deployment}",
+    status_code=201,
+    responses={200: {"model": DeploymentShape, "description": "Changed"}},
+)
+def put(
+    account: TheAccount, deployment: str, body: PutDeployment, cloud: TheCloud, response: Response
+) -> DeploymentShape:
+    asked = body.model_dump(exclude_none=True)
+    model, tuned = arm_deployments.check_model(cloud, account.org, asked["properties"]["model"])
     asked["sku"]["name"] = arm_deployments.check_sku(asked["sku"], model)
     wanted = Wanted(account.key, deployment, model, tuned, {**asked, "tuned": tuned})
-    made, new = arm_deployments.put(cloud, org, wanted)
-    return JSONResponse(arm_views.deployment_view(account.id, made), 201 if new else 200, RETRY)
+    made, new = arm_deployments.put(cloud, account.org, wanted)
+    response.status_code = 201 if new else 200
+    response.headers.update(RETRY)
+    return arm_views.deployment_view(account.id, made)
 
 
-@router.patch("/deployments/{deployment}", responses=answers())
+@router.patch("/deployments/{deployment}")
 def update(
     account: TheAccount, deployment: str, cloud: TheCloud, sku: Annotated[Sku, Body(embed=True)]
-) -> JSONResponse:
+) -> DeploymentShape:
     """Change the SKU: capacity or type."""
-    found = arm_deployments.find(cloud, account.asker.org, account.key, deployment)
-    if found is None:
-        raise _not_found(account, deployment)
-    new = {**found.body.get("sku", {}), **sku.model_dump(exclude_unset=True)}
+    found = _find(cloud, account, deployment)
+    new = {**found.body["sku"], **sku.model_dump(exclude_unset=True)}
     new["name"] = arm_deployments.check_sku(new, found.model)
     cloud.store.deployments.change(found.id, {"body": {**found.body, "sku": new}})
-    changed = arm_deployments.find(cloud, account.asker.org, account.key, deployment)
-    if changed is None:
-        raise _not_found(account, deployment)
-    return JSONResponse(arm_views.deployment_view(account.id, changed))
+    return arm_views.deployment_view(account.id, _find(cloud, account, deployment))
 
 
-@router.get("/deployments/{deployment}", responses=answers())
-def retrieve(account: TheAccount, deployment: str, cloud: TheCloud) -> JSONResponse:
-    found = arm_deployments.find(cloud, account.asker.org, account.key, deployment)
-    if found is None:
-        raise _not_found(account, deployment)
-    headers = RETRY if found.state == "Creating" else None
-    return JSONResponse(arm_views.deployment_view(account.id, found), headers=headers)
+@router.get("/deployments/{deployment}")
+def retrieve(account: TheAccount, deployment: str, cloud: TheCloud, response: Response) -> DeploymentShape:
+    found = _find(cloud, account, deployment)
+    if found.state == "Creating":
+        response.headers.update(RETRY)
+    return arm_views.deployment_view(account.id, found)
 
 
-@router.delete("/deployments/{deployment}", status_code=202, responses=answers(202, 204))
+@router.delete(
+    "/deployments/{deployment}",
+    status_code=202,
+    response_class=Response,
+    responses={202: {"description": "Being deleted"}, 204: {"description": "There is none"}},
+)
 def delete(account: TheAccount, deployment: str, cloud: TheCloud, request: Request) -> Response:
-    found = arm_deployments.find(cloud, account.asker.org, account.key, deployment)
+    found = arm_deployments.find(cloud, account.org, account.key, deployment)
     if found is None:
         return Response(status_code=204)
     arm_deployments.remove(cloud, found)
@@ -170,12 +179,21 @@ def delete(account: TheAccount, deployment: str, cloud: TheCloud, request: Reque
     return Response(status_code=202, headers={"location": str(where), "retry-after": "0"})
 
 
-@router.get("/deployments/{deployment}/operationResults/{operation}", status_code=204, responses=answers(204))
+@router.get(
+    "/deployments/{deployment}/operationResults/{operation}", status_code=204, response_class=Response
+)
 def operation_result(account: TheAccount, deployment: str, operation: str, cloud: TheCloud) -> Response:
     """How a deletion stands: nothing to say once it is done."""
-    if cloud.store.deployments.find(account.asker.org, operation) is None:
+    if cloud.store.deployments.find(account.org, operation) is None:
         raise _not_found(account, operation)
     return Response(status_code=204)
+
+
+def _find(cloud: Cloud, account: Account, name: str) -> Deployment:
+    found = arm_deployments.find(cloud, account.org, account.key, name)
+    if found is None:
+        raise _not_found(account, name)
+    return found
 
 
 def _not_found(account: Account, deployment: str) -> AzureError:

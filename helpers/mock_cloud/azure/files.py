@@ -1,4 +1,4 @@
-"""`files` of Azure's data plane, dated and v1."""
+"""What is Azure's own in `files`: import from an address."""
 
 from __future__ import annotations
 
@@ -6,25 +6,17 @@ import asyncio
 from typing import Any
 
 import httpx
-from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
-from helpers.mock_cloud.azure.views import created, file_view
-from helpers.mock_cloud.http.azure_auth import AzureAsking
-from helpers.mock_cloud.http.forms import multipart
-from helpers.mock_cloud.http.paging import After, Limit, Order
-from helpers.mock_cloud.openai.schemas import UPLOAD_FORM
-from helpers.mock_cloud.openai.views import list_view
-from helpers.mock_cloud.state.azure_errors import answers, invalid_payload, no_such
-from helpers.mock_cloud.state.blobs import read_chunks
-from helpers.mock_cloud.state.cloud import Cloud, TheCloud
-from helpers.mock_cloud.state.store import File
+from helpers.mock_cloud.azure.face import address_of
+from helpers.mock_cloud.openai import files
+from helpers.mock_cloud.openai.face import Calling, Face
+from helpers.mock_cloud.state.azure_errors import invalid_payload
+from helpers.mock_cloud.state.cloud import TheCloud
 from helpers.mock_cloud.training import file_service
 
-router = APIRouter(prefix="/files", tags=["Azure files"])
 IMPORT_SECONDS = 20
-PURPOSES = ("fine-tune", "assistants", "batch", "user_data", "evals")
 
 
 class Import(BaseModel):
@@ -35,76 +27,22 @@ class Import(BaseModel):
     content_url: str
 
 
-@router.post("", status_code=201, responses=answers(200, 201), openapi_extra=UPLOAD_FORM)
-async def create(request: Request, cloud: TheCloud, asker: AzureAsking) -> JSONResponse:
-    async with multipart(request, "file") as form:
-        filename = file_service.plain_name(form.file.filename)
-        purpose = _checked(form.fields.get("purpose"), filename)
-        chunks = read_chunks(form.file.file)
-        file = await asyncio.to_thread(
-            file_service.save, cloud, asker.org, "azure", filename, purpose, chunks, status="pending"
-        )
-    return created(request, file_view(file))
+def routes(face: Face) -> APIRouter:
+    """The routes of one surface of the data plane."""
+    router = files.routes(face)
+    router.add_api_route("/import", import_file, methods=["POST"], status_code=201, response_model=face.file)
+    return router
 
 
-@router.post("/import", status_code=201, responses=answers(200, 201))
-async def import_file(request: Request, body: Import, cloud: TheCloud, asker: AzureAsking) -> JSONResponse:
+async def import_file(
+    request: Request, response: Response, body: Import, cloud: TheCloud, caller: Calling
+) -> Any:
     filename = file_service.plain_name(body.filename)
-    purpose = _checked(body.purpose, filename)
+    purpose = caller.face.check_upload(body.purpose, filename)
     content = await _fetch(body.content_url, cloud.config.max_file_bytes)
-    file = await asyncio.to_thread(
-        file_service.save, cloud, asker.org, "azure", filename, purpose, [content], status="pending"
-    )
-    view = file_view(file)
-    where = request.url.replace(path=request.url.path.removesuffix("/import") + f"/{file.id}")
-    return JSONResponse(view, 201, {"location": str(where)})
-
-
-@router.get("", responses=answers())
-def list_files(
-    cloud: TheCloud,
-    asker: AzureAsking,
-    after: After = None,
-    limit: Limit = 10_000,
-    order: Order = "desc",
-    purpose: str | None = None,
-) -> dict[str, Any]:
-    where = {"org": asker.org} | ({"purpose": purpose} if purpose else {})
-    page = cloud.store.files.page(where, after=after, limit=limit, order=order)
-    return list_view(map(file_view, page.data), has_more=page.has_more)
-
-
-@router.get("/{file_id}", responses=answers())
-def retrieve(file_id: str, cloud: TheCloud, asker: AzureAsking) -> dict[str, Any]:
-    return file_view(find_file(cloud, asker.org, file_id))
-
-
-@router.get("/{file_id}/content", responses=answers(), response_class=FileResponse)
-def content(file_id: str, cloud: TheCloud, asker: AzureAsking) -> Response:
-    file = find_file(cloud, asker.org, file_id)
-    path = cloud.blobs.path(file.id)
-    return FileResponse(path, media_type="application/octet-stream", filename=file.filename)
-
-
-@router.delete("/{file_id}", responses=answers())
-def delete(file_id: str, cloud: TheCloud, asker: AzureAsking) -> dict[str, Any]:
-    file_service.delete(cloud, find_file(cloud, asker.org, file_id))
-    return {"object": "file", "deleted": True, "id": file_id}
-
-
-def find_file(cloud: Cloud, org: str, id: str) -> File:
-    file = cloud.store.files.find(org, id)
-    if file is None:
-        raise no_such("file", id)
-    return file
-
-
-def _checked(purpose: str | None, filename: str) -> str:
-    if purpose not in PURPOSES:
-        raise invalid_payload(f"The purpose '{purpose}' is not one of: {', '.join(PURPOSES)}.")
-    if purpose == "fine-tune" and not filename.lower().endswith(".jsonl"):
-        raise invalid_payload("Invalid file format for Fine-Tuning API. Must be .jsonl")
-    return purpose
+    file = await asyncio.to_thread(files.keep, cloud, caller, filename, purpose, [content])
+    response.headers["location"] = address_of(request, file.id)
+    return caller.face.file.model_validate(file)
 
 
 async def _fetch(url: str, limit: int) -> bytes:

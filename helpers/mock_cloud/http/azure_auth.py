@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -46,18 +45,6 @@ DATA_PLANE_VERSIONS = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Asker:
-    """`org` owns Azure's objects; OpenAI's of the same organisation are out of its sight."""
-
-    organization: Organization
-    org: str
-
-
-def asker(organization: Organization) -> Asker:
-    return Asker(organization, f"{organization.org}/azure")
-
-
 def issue_token(organization: Organization, seconds: int = TOKEN_SECONDS) -> tuple[str, int]:
     """A token and the unix second at which it expires; negative `seconds` make an expired one."""
     expires = int(time.time()) + seconds
@@ -89,44 +76,47 @@ def _utc(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%m/%d/%Y %I:%M:%S %p")
 
 
-def data_plane(request: Request, cloud: TheCloud) -> Asker:
-    """The dependency of every data plane route; raises Azure's 401."""
-    key = sent_key(request)
-    found = (read_token(cloud, key) or find_organization(cloud, key)) if key else None
+def identify(request: Request, cloud: Cloud) -> Organization | None:
+    """Who sent this request's key or token, looked up once however often it is asked.
+
+    Raises AzureError for an expired token.
+    """
+    if not hasattr(request.state, "identified"):
+        key = sent_key(request)
+        request.state.identified = (read_token(cloud, key) or find_organization(cloud, key)) if key else None
+    return request.state.identified
+
+
+def data_plane(request: Request, cloud: TheCloud) -> Organization:
+    """The door of the data plane; raises Azure's 401."""
+    found = identify(request, cloud)
     if found is None:
         raise azure_errors.bad_key()
     request.state.organization = found
-    return asker(found)
+    return found
 
 
-def control_plane(request: Request, cloud: TheCloud) -> Asker:
-    """The dependency of every control plane route: a Bearer token, never an `api-key`."""
+def control_plane(request: Request, cloud: TheCloud) -> Organization:
+    """The door of the control plane: a Bearer token, never an `api-key`."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise azure_errors.no_control_token()
-    found = read_token(cloud, token.strip()) or find_organization(cloud, token.strip())
+    found = identify(request, cloud)
     if found is None:
         raise azure_errors.bad_control_token()
     request.state.organization = found
-    return asker(found)
+    return found
 
 
-AzureAsking = Annotated[Asker, Depends(data_plane)]
-ControlAsking = Annotated[Asker, Depends(control_plane)]
+AzureAsking = Annotated[Organization, Depends(data_plane)]
+ControlAsking = Annotated[Organization, Depends(control_plane)]
 ApiVersion = Annotated[str | None, Query(alias="api-version")]
 
 
-def dated(request: Request, asking: AzureAsking, api_version: ApiVersion = None) -> None:
-    """The dated surface needs an api-version that exists."""
-    if api_version is None:
+def check_version(api_version: str | None, *, dated: bool) -> None:
+    """The dated surface needs an api-version that exists; v1 needs none, `v1` and `preview` are allowed."""
+    if dated and api_version is None:
         raise azure_errors.no_resource()
-    if api_version not in DATA_PLANE_VERSIONS:
+    known = DATA_PLANE_VERSIONS if dated else {None, "", "v1", "preview", "latest"}
+    if api_version not in known:
         raise azure_errors.unknown_version()
-    request.state.dated = True
-
-
-def undated(request: Request, asking: AzureAsking, api_version: ApiVersion = None) -> None:
-    """The v1 surface needs none; `preview` and `v1` are allowed."""
-    if api_version not in {None, "", "v1", "preview", "latest"}:
-        raise azure_errors.unknown_version()
-    request.state.dated = False

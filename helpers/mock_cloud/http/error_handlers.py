@@ -7,10 +7,11 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from helpers.mock_cloud.state.errors import ApiError, bad_request
+from helpers.mock_cloud.state.shapes import json_answer
 from helpers.mock_cloud.state.store.table import UnknownCursor
 
 log = logging.getLogger("mock_cloud")
@@ -23,11 +24,11 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def render(error: ApiError) -> JSONResponse:
-    return JSONResponse(error.body(), error.status_code, headers=error.headers)
+def render(error: ApiError) -> Response:
+    return json_answer(error.body(), error.status_code, dict(error.headers or {}))
 
 
-async def _http(request: Request, raised: Exception) -> JSONResponse:
+async def _http(request: Request, raised: Exception) -> Response:
     if isinstance(raised, ApiError):
         return render(raised)
     assert isinstance(raised, HTTPException)
@@ -41,13 +42,13 @@ async def _http(request: Request, raised: Exception) -> JSONResponse:
     return render(ApiError(raised.status_code, f"{raised.detail}."))
 
 
-async def _unknown_cursor(request: Request, raised: Exception) -> JSONResponse:
+async def _unknown_cursor(request: Request, raised: Exception) -> Response:
     return render(
         bad_request(f"No object with id '{raised}' is in this list: 'after' names none.", param="after")
     )
 
 
-async def _unexpected(request: Request, raised: Exception) -> JSONResponse:
+async def _unexpected(request: Request, raised: Exception) -> Response:
     log.error("%s %s failed", request.method, request.url.path, exc_info=raised)
     message = (
         "The mock cloud failed to process this request; its log file names the reason. Please try again."
@@ -55,7 +56,7 @@ async def _unexpected(request: Request, raised: Exception) -> JSONResponse:
     return render(ApiError(500, message, type="server_error"))
 
 
-async def _invalid(request: Request, raised: Exception) -> JSONResponse:
+async def _invalid(request: Request, raised: Exception) -> Response:
     assert isinstance(raised, RequestValidationError)
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if (
@@ -120,10 +121,10 @@ _BOUNDS = {
 def _out_of_range(kind: str, param: str, context: dict[str, Any], error: dict[str, Any]) -> ApiError:
     if kind in _BOUNDS:
         words, sign, key, code = _BOUNDS[kind]
-        number = "integer" if isinstance(error["input"], int) else "decimal"
+        number = "integer" if isinstance(context[key], int) else "decimal"
         return bad_request(
             f"Invalid '{param}': {number} {words}. "
-            f"Expected a value {sign} {context[key]}, but got {error['input']} instead.",
+            f"Expected a value {sign} {_plain(context[key])}, but got {error['input']} instead.",
             code=f"{number}_{code}",
             param=param,
         )
@@ -152,6 +153,11 @@ def _out_of_range(kind: str, param: str, context: dict[str, Any], error: dict[st
             f"Invalid type for '{param}': {_sentence(error['msg'])}", code="invalid_type", param=param
         )
     return bad_request(f"Invalid '{param}': {_sentence(error['msg'])}", code="invalid_value", param=param)
+
+
+def _plain(bound: float) -> float:
+    """`2.0` → `2`."""
+    return int(bound) if float(bound).is_integer() else bound
 
 
 def _parameter(location: tuple[int | str, ...]) -> str | None:

@@ -11,7 +11,13 @@ Limit = Annotated[int, Query(ge=1, le=10_000)]
 Order = Annotated[Literal["asc", "desc"], Query()]
 
 
-def metadata_filter(request: Request) -> dict[str, str]:
-    """`?metadata[k]=v&metadata[l]=w` → `{"k": "v", "l": "w"}`."""
+def metadata_filter(request: Request) -> tuple[dict[str, None], dict[str, str]]:
+    """What `Table.page` takes as `where` and as `metadata`.
+
+    `?metadata[k]=v&metadata[l]=w` → `{}, {"k": "v", "l": "w"}`; `?metadata=null`, for objects without any,
+    → `{"metadata": None}, {}`.
+    """
     pairs = request.query_params.items()
-    return {key[9:-1]: value for key, value in pairs if key.startswith("metadata[") and key.endswith("]")}
+    wanted = {key[9:-1]: value for key, value in pairs if key.startswith("metadata[") and key.endswith("]")}
+    none = request.query_params.get("metadata") in {"null", ""}
+    return ({"metadata": None} if none else {}), wanted

@@ -1,30 +1,38 @@
-"""`/v1/chat/completions` of the OpenAI surface, whole or streamed."""
+"""`chat/completions`, whole or streamed, on every surface."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from helpers.mock_cloud.answers import answering
 from helpers.mock_cloud.answers.chat_answers import chat_answer
 from helpers.mock_cloud.answers.chat_requests import ChatRequest
-from helpers.mock_cloud.http.auth import Asking
-from helpers.mock_cloud.openai.schemas import COMPLETION, answers
-from helpers.mock_cloud.state import errors
-from helpers.mock_cloud.state.cloud import TheCloud
+from helpers.mock_cloud.answers.chat_shapes import CompletionShape
+from helpers.mock_cloud.openai.answer_docs import answered_as
+from helpers.mock_cloud.openai.face import Caller, Calling, Face
+from helpers.mock_cloud.state.cloud import Cloud, TheCloud
 from helpers.mock_cloud.state.rate_limits import estimated_tokens
 
-router = APIRouter(prefix="/v1", tags=["chat"])
+ANSWERED = answered_as(CompletionShape)
 
 
-@router.post("/chat/completions", responses=answers(COMPLETION))
-async def create(request: Request, body: ChatRequest, cloud: TheCloud, organization: Asking) -> Response:
+def routes(face: Face) -> APIRouter:
+    """The routes of a surface on which `model` names what answers."""
+    router = APIRouter(tags=[face.tag("chat")], responses={**face.refused, **ANSWERED})
+    router.add_api_route("/chat/completions", create, methods=["POST"], response_model=None)
+    return router
+
+
+async def create(request: Request, body: ChatRequest, cloud: TheCloud, caller: Calling) -> Response:
+    return await answer(request, cloud, caller, body.model, body)
+
+
+async def answer(request: Request, cloud: Cloud, caller: Caller, name: str, body: ChatRequest) -> Response:
+    """Let what is called `name` answer, and tell what is left of the limits."""
     asked = body.engine_request()
-    who = answering.responder(cloud, organization.org, body.model)
-    if who is None:
-        raise errors.cannot_chat_with(body.model)
+    who = caller.face.responder(cloud, caller.org, name)
     tokens = estimated_tokens(asked["messages"], asked["max_tokens"], asked["n"])
-    limits = cloud.rate_limits.take(organization.org, who.name, tokens)
+    limits = cloud.rate_limits.take(caller.org, who.name, tokens, caller.face.rate_limited)
     answer = await chat_answer(request, cloud, who, body, asked)
     answer.headers.update(limits)
     return answer

@@ -1,106 +1,106 @@
-"""`/v1/files` of the OpenAI surface."""
+"""`files`: upload, list, retrieve, content, delete, on every surface."""
 
 from __future__ import annotations
 
 import asyncio
+import base64
+from typing import Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse
 
-from helpers.mock_cloud.http.auth import Asking
 from helpers.mock_cloud.http.forms import multipart
 from helpers.mock_cloud.http.paging import After, Limit, Order
-from helpers.mock_cloud.openai.schemas import DELETED, FILE, FILES, UPLOAD_FORM, answers
-from helpers.mock_cloud.openai.views import file_view, list_view
-from helpers.mock_cloud.state import errors
+from helpers.mock_cloud.openai.face import Caller, Calling, Face
+from helpers.mock_cloud.openai.shapes import BYTES, UPLOAD_FORM, DeletedShape
 from helpers.mock_cloud.state.blobs import read_chunks
 from helpers.mock_cloud.state.cloud import Cloud, TheCloud
-from helpers.mock_cloud.state.errors import bad_request
 from helpers.mock_cloud.state.store import File
 from helpers.mock_cloud.training import file_service
 
-router = APIRouter(prefix="/v1/files", tags=["files"])
-EXPIRY_SECONDS = (3600, 2_592_000)
+
+def routes(face: Face) -> APIRouter:
+    """The routes of one surface."""
+    router = APIRouter(prefix="/files", tags=[face.tag("files")], responses=face.refused)
+    add = router.add_api_route
+    add(
+        "",
+        create,
+        methods=["POST"],
+        status_code=face.created,
+        response_model=face.file,
+        openapi_extra=UPLOAD_FORM,
+    )
+    add("", list_files, methods=["GET"], response_model=face.files)
+    add("/{file_id}", retrieve, methods=["GET"], response_model=face.file)
+    add("/{file_id}/content", content, methods=["GET"], responses=BYTES, response_class=FileResponse)
+    add("/{file_id}", delete, methods=["DELETE"], response_model=DeletedShape)
+    return router
 
 
-@router.post("", responses=answers(FILE), openapi_extra=UPLOAD_FORM)
-async def create(request: Request, cloud: TheCloud, organization: Asking) -> JSONResponse:
+async def create(request: Request, response: Response, cloud: TheCloud, caller: Calling) -> Any:
+    face = caller.face
     async with multipart(request, "file") as form:
-        purpose = form.fields.get("purpose")
-        if purpose is None:
-            raise bad_request("'purpose' is a required property", param="purpose")
         filename = file_service.plain_name(form.file.filename)
-        file_service.check_purpose(purpose)
-        file_service.check_format(filename, purpose)
-        expires = expires_after(form.fields)
-        file = await asyncio.to_thread(
-            file_service.save,
-            cloud,
-            organization.org,
-            "openai",
-            filename,
-            purpose,
-            read_chunks(form.file.file),
-            expires_after=expires,
-        )
-    return JSONResponse(file_view(file))
+        purpose = face.check_upload(form.fields.get("purpose"), filename)
+        expires = face.expires_after(form.fields)
+        chunks = read_chunks(form.file.file)
+        file = await asyncio.to_thread(keep, cloud, caller, filename, purpose, chunks, expires)
+    face.mark_created(request, response, file.id)
+    return face.file.model_validate(file)
 
 
-@router.get("", responses=answers(FILES))
+def keep(
+    cloud: Cloud, caller: Caller, filename: str, purpose: str, chunks: Any, expires_after: int | None = None
+) -> File:
+    """Save a file as one of the caller's surface."""
+    names = caller.face.names
+    return file_service.save(
+        cloud,
+        caller.org,
+        names.name,
+        filename,
+        purpose,
+        chunks,
+        expires_after=expires_after,
+        status=names.first_file_status,
+    )
+
+
 def list_files(
     cloud: TheCloud,
-    organization: Asking,
+    caller: Calling,
     after: After = None,
     limit: Limit = 10_000,
     order: Order = "desc",
     purpose: str | None = None,
-) -> JSONResponse:
+) -> Any:
     file_service.expire(cloud)
-    where = {"org": organization.org, "surface": "openai"} | ({"purpose": purpose} if purpose else {})
+    where = {"org": caller.org} | ({"purpose": purpose} if purpose else {})
     page = cloud.store.files.page(where, after=after, limit=limit, order=order)
-    return JSONResponse(list_view(map(file_view, page.data), has_more=page.has_more))
+    return caller.face.files.of(map(caller.face.file.model_validate, page.data), page.has_more)
 
 
-@router.get("/{file_id}", responses=answers(FILE))
-def retrieve(file_id: str, cloud: TheCloud, organization: Asking) -> JSONResponse:
-    return JSONResponse(file_view(_find(cloud, organization.org, file_id)))
+def retrieve(file_id: str, cloud: TheCloud, caller: Calling) -> Any:
+    return caller.face.file.model_validate(find(cloud, caller, file_id))
 
 
-@router.get("/{file_id}/content", responses=answers(None), response_class=FileResponse)
-def content(file_id: str, cloud: TheCloud, organization: Asking) -> FileResponse:
-    file = _find(cloud, organization.org, file_id)
-    return FileResponse(
-        cloud.blobs.path(file.id), media_type="application/octet-stream", filename=file.filename
-    )
+def content(file_id: str, cloud: TheCloud, caller: Calling) -> Response:
+    file = find(cloud, caller, file_id)
+    path = cloud.blobs.path(file.id)
+    if cloud.hooks.encode_results(file):
+        return Response(base64.b64encode(path.read_bytes()), media_type="application/octet-stream")
+    return FileResponse(path, media_type="application/octet-stream", filename=file.filename)
 
 
-@router.delete("/{file_id}", responses=answers(DELETED))
-def delete(file_id: str, cloud: TheCloud, organization: Asking) -> JSONResponse:
-    file_service.delete(cloud, _find(cloud, organization.org, file_id))
-    return JSONResponse({"object": "file", "deleted": True, "id": file_id})
+def delete(file_id: str, cloud: TheCloud, caller: Calling) -> Any:
+    file_service.delete(cloud, find(cloud, caller, file_id))
+    return DeletedShape(id=file_id, object="file")
 
 
-def _find(cloud: Cloud, org: str, id: str) -> File:
+def find(cloud: Cloud, caller: Caller, id: str) -> File:
     file_service.expire(cloud)
-    file = cloud.store.files.find(org, id)
-    if file is None or file.surface != "openai":
-        raise errors.no_such_file(id)
+    file = cloud.store.files.find(caller.org, id)
+    if file is None:
+        raise caller.face.no_file(id)
     return file
-
-
-def expires_after(fields: dict[str, str]) -> int | None:
-    """The seconds of `expires_after[anchor]` and `expires_after[seconds]`; None where neither is sent."""
-    anchor, seconds = fields.get("expires_after[anchor]"), fields.get("expires_after[seconds]")
-    if anchor is None and seconds is None:
-        return None
-    if anchor != "created_at":
-        raise bad_request(
-            "Invalid 'expires_after.anchor': expected 'created_at'.", param="expires_after.anchor"
-        )
-    least, most = EXPIRY_SECONDS
-    if seconds is None or not seconds.isdecimal() or not least <= int(seconds) <= most:
-        raise bad_request(
-            f"Invalid 'expires_after.seconds': expected an integer from {least} to {most}.",
-            param="expires_after.seconds",
-        )
-    return int(seconds)

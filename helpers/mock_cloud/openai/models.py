@@ -1,87 +1,48 @@
-"""`/v1/models`: the hosted models by their names and aliases, and the organisation's tuned ones."""
+"""`models` on every surface: the base models and the organisation's tuned ones."""
 
 from __future__ import annotations
 
-import calendar
-import re
-from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse
 
-from helpers.facts import catalog
-from helpers.mock_cloud.http.auth import Asking
-from helpers.mock_cloud.openai.schemas import DELETED, MODEL, MODELS, answers
-from helpers.mock_cloud.state import errors
+from helpers.mock_cloud.openai.face import Calling, Face
+from helpers.mock_cloud.openai.shapes import DeletedShape
 from helpers.mock_cloud.state.cloud import TheCloud
-from helpers.mock_cloud.state.store import Model, Organization
 from helpers.mock_cloud.training import job_service
 
-router = APIRouter(prefix="/v1/models", tags=["models"])
+
+def routes(face: Face) -> APIRouter:
+    """The routes of one surface."""
+    router = APIRouter(prefix="/models", tags=[face.tag("models")], responses=face.refused)
+    router.add_api_route("", list_models, methods=["GET"], response_model=face.models)
+    router.add_api_route("/{model}", retrieve, methods=["GET"], response_model=face.model)
+    router.add_api_route("/{model}", delete, methods=["DELETE"], response_model=DeletedShape)
+    return router
 
 
-@router.get("", responses=answers(MODELS))
-def list_models(cloud: TheCloud, organization: Asking) -> JSONResponse:
-    tuned = cloud.store.models.all({"org": organization.org, "surface": "openai"})
-    data = [*_hosted(), *(_tuned_view(model, organization) for model in tuned)]
-    return JSONResponse({"object": "list", "data": data})
+def list_models(cloud: TheCloud, caller: Calling) -> Any:
+    face = caller.face
+    tuned = cloud.store.models.all({"org": caller.org})
+    views = [face.model_view(model, caller.organization) for model in tuned]
+    return face.models(data=[*face.base_models(), *views])
 
 
-@router.get("/{model}", responses=answers(MODEL))
-def retrieve(model: str, cloud: TheCloud, organization: Asking) -> JSONResponse:
-    tuned = cloud.store.models.find(organization.org, model)
+def retrieve(model: str, cloud: TheCloud, caller: Calling) -> Any:
+    face = caller.face
+    tuned = cloud.store.models.find(caller.org, model)
     if tuned is not None:
-        return JSONResponse(_tuned_view(tuned, organization))
-    hosted = next((view for view in _hosted() if view["id"] == model), None)
-    if hosted is None:
-        raise errors.no_such_model(model)
-    return JSONResponse(hosted)
+        return face.model_view(tuned, caller.organization)
+    base = next((view for view in face.base_models() if view.id == model), None)
+    if base is None:
+        raise face.no_model(model)
+    return base
 
 
-@router.delete("/{model}", responses=answers(DELETED))
-def delete(model: str, cloud: TheCloud, organization: Asking) -> JSONResponse:
-    tuned = cloud.store.models.find(organization.org, model)
+def delete(model: str, cloud: TheCloud, caller: Calling) -> Any:
+    tuned = cloud.store.models.find(caller.org, model)
     if tuned is None:
-        raise errors.no_such_model(model)
+        raise caller.face.no_model(model)
+    caller.face.check_deletable(cloud, caller.org, model)
     job_service.delete_model(cloud, tuned)
-    return JSONResponse({"id": model, "object": "model", "deleted": True})
-
-
-def _hosted() -> Iterator[dict[str, Any]]:
-    for model in catalog.models():
-        if model.openai is not None:
-            for name in (*model.aliases, model.id):
-                yield _hosted_view(name, model)
-
-
-def _hosted_view(name: str, model: catalog.Model) -> dict[str, Any]:
-    end = catalog.shutdown_date(model.id)
-    view: dict[str, Any] = {
-        "id": name,
-        "object": "model",
-        "created": snapshot_time(model.id),
-        "owned_by": "system",
-    }
-    return view | {"shutdown_date": end.isoformat() if end else None}
-
-
-def _tuned_view(model: Model, organization: Organization) -> dict[str, Any]:
-    end = catalog.shutdown_date(model.base) if catalog.find(model.base) else None
-    view: dict[str, Any] = {
-        "id": model.id,
-        "object": "model",
-        "created": model.created_at,
-        "owned_by": organization.title,
-    }
-    return view | {"shutdown_date": end.isoformat() if end else None}
-
-
-def snapshot_time(name: str) -> int:
-    """The unix time of the date in a snapshot's name; 0 where it has none.
-
-    >>> snapshot_time("gpt-4o-mini-2024-07-18")
-    1721260800
-    """
-    found = re.search(r"(\d{4})-(\d{2})-(\d{2})$", name)
-    return calendar.timegm((*map(int, found.groups()), 0, 0, 0)) if found else 0
+    return DeletedShape(id=model, object="model")

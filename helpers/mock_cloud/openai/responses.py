@@ -1,4 +1,4 @@
-"""`/v1/responses`: create (whole or streamed), and what was stored: retrieve, input items, delete."""
+"""`responses` on every surface: create (whole or streamed), and what was stored: retrieve, input, delete."""
 
 from __future__ import annotations
 
@@ -6,86 +6,86 @@ import asyncio
 from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import StreamingResponse
 from starlette.responses import Response
 
 from helpers.mock_cloud.answers import answering
-from helpers.mock_cloud.answers.answering import Responder
 from helpers.mock_cloud.answers.chat_answers import EVENT_STREAM
+from helpers.mock_cloud.answers.response_shapes import InputItem, InputText, ResponseShape
 from helpers.mock_cloud.answers.responses_answers import Answer, stream
 from helpers.mock_cloud.answers.responses_requests import ResponseRequest
-from helpers.mock_cloud.http.auth import Asking
-from helpers.mock_cloud.openai.schemas import DELETED, RESPONSE, answers
-from helpers.mock_cloud.openai.views import list_view
-from helpers.mock_cloud.state import errors
+from helpers.mock_cloud.openai.answer_docs import answered_as
+from helpers.mock_cloud.openai.face import Caller, Calling, Face
+from helpers.mock_cloud.openai.shapes import DeletedShape
 from helpers.mock_cloud.state.cloud import Cloud, TheCloud
 from helpers.mock_cloud.state.errors import ApiError
 from helpers.mock_cloud.state.rate_limits import estimated_tokens
+from helpers.mock_cloud.state.shapes import Paged, json_answer
 from helpers.mock_cloud.state.store import Response as StoredResponse
 
-router = APIRouter(prefix="/v1/responses", tags=["responses"])
+ANSWERED = answered_as(ResponseShape)
+InputItems = Paged[InputItem]
 
 
-@router.post("", responses=answers(RESPONSE))
-async def create(body: ResponseRequest, cloud: TheCloud, organization: Asking) -> Response:
-    who = answering.responder(cloud, organization.org, body.model)
-    if who is None:
-        raise errors.cannot_chat_with(body.model)
-    return await respond(cloud, organization.org, who, body)
+def routes(face: Face) -> APIRouter:
+    """The routes of one surface."""
+    router = APIRouter(prefix="/responses", tags=[face.tag("responses")], responses=face.refused)
+    add, one = router.add_api_route, "/{response_id}"
+    add("", create, methods=["POST"], response_model=None, responses=ANSWERED)
+    add(one, retrieve, methods=["GET"], response_model=ResponseShape)
+    add(f"{one}/input_items", input_items, methods=["GET"], response_model=InputItems)
+    add(one, delete, methods=["DELETE"], response_model=DeletedShape)
+    return router
 
 
-@router.get("/{response_id}", responses=answers(RESPONSE))
-def retrieve(response_id: str, cloud: TheCloud, organization: Asking) -> JSONResponse:
-    return JSONResponse(_stored(cloud, organization.org, response_id).body)
-
-
-@router.get("/{response_id}/input_items", responses=answers(None))
-def input_items(response_id: str, cloud: TheCloud, organization: Asking) -> JSONResponse:
-    stored = _stored(cloud, organization.org, response_id)
-    items = [
-        {
-            "id": f"{response_id.replace('resp_', 'msg_', 1)}{number:02d}",
-            "type": "message",
-            "status": "completed",
-            "role": message["role"],
-            "content": [{"type": "input_text", "text": message["content"]}],
-        }
-        for number, message in enumerate(stored.input)
-    ]
-    return JSONResponse(list_view(items[::-1], has_more=False))
-
-
-@router.delete("/{response_id}", responses=answers(DELETED))
-def delete(response_id: str, cloud: TheCloud, organization: Asking) -> JSONResponse:
-    _stored(cloud, organization.org, response_id)
-    cloud.store.responses.remove({"org": organization.org, "id": response_id})
-    return JSONResponse({"id": response_id, "object": "response", "deleted": True})
-
-
-async def respond(cloud: Cloud, org: str, who: Responder, body: ResponseRequest) -> Response:
-    """Answer a checked request, whatever surface asks, and keep the answer unless `store` is false."""
+async def create(body: ResponseRequest, cloud: TheCloud, caller: Calling) -> Response:
+    org, who = caller.org, caller.face.responder(cloud, caller.org, body.model)
     history = await asyncio.to_thread(_history, cloud, org, body.previous_response_id)
     asked = body.engine_request(history)
     tokens = estimated_tokens(asked["messages"], asked["max_tokens"])
-    limits = cloud.rate_limits.take(org, who.name, tokens)
+    limits = cloud.rate_limits.take(org, who.name, tokens, caller.face.rate_limited)
     answer, headers = Answer(who, body), {"x-mock-cloud-model": who.header, **limits}
     messages = answering.answer(cloud, who, asked)
 
-    def keep(finished: dict[str, Any]) -> None:
+    def keep(finished: ResponseShape) -> None:
         if body.store is not False:
             kept = [*history, *body.input_messages()]
-            cloud.store.responses.add(StoredResponse(answer.id, org, answer.created_at, finished, kept))
+            shown = finished.model_dump(mode="json")
+            cloud.store.responses.add(StoredResponse(answer.id, org, answer.created_at, shown, kept))
 
     if body.stream:
         first = await anext(messages)  # what is refused is refused with a status, before the stream begins
-        return StreamingResponse(
-            stream(answer, first, messages, keep), media_type=EVENT_STREAM, headers=headers
-        )
+        events = stream(answer, first, messages, keep)
+        return StreamingResponse(events, media_type=EVENT_STREAM, headers=headers)
     async for message in messages:
         answer.take(message)
     finished = answer.body(answer.final_status)
     await asyncio.to_thread(keep, finished)
-    return JSONResponse(finished, headers=headers)
+    return json_answer(finished, headers=headers)
+
+
+def retrieve(response_id: str, cloud: TheCloud, caller: Calling) -> Any:
+    return ResponseShape.model_validate(_stored(cloud, caller, response_id).body)
+
+
+def input_items(response_id: str, cloud: TheCloud, caller: Calling) -> Any:
+    """What went in, newest first."""
+    stored = _stored(cloud, caller, response_id)
+    items = [
+        InputItem(
+            id=f"{response_id.replace('resp_', 'msg_', 1)}{number:02d}",
+            role=message["role"],
+            content=[InputText(text=message["content"])],
+        )
+        for number, message in enumerate(stored.input)
+    ]
+    return InputItems.of(reversed(items), has_more=False)
+
+
+def delete(response_id: str, cloud: TheCloud, caller: Calling) -> Any:
+    _stored(cloud, caller, response_id)
+    cloud.store.responses.remove({"org": caller.org, "id": response_id})
+    return DeletedShape(id=response_id, object="response")
 
 
 def _history(cloud: Cloud, org: str, id: str | None) -> list[dict[str, str]]:
@@ -100,8 +100,8 @@ def _history(cloud: Cloud, org: str, id: str | None) -> list[dict[str, str]]:
     return [*stored.input, {"role": "assistant", "content": said}]
 
 
-def _stored(cloud: Cloud, org: str, id: str) -> StoredResponse:
-    stored = cloud.store.responses.find(org, id)
+def _stored(cloud: Cloud, caller: Caller, id: str) -> StoredResponse:
+    stored = cloud.store.responses.find(caller.org, id)
     if stored is None:
-        raise ApiError(404, f"Response with id '{id}' not found.", param="id")
+        raise caller.face.no_response(id)
     return stored

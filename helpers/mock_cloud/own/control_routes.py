@@ -3,50 +3,83 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body
 
 from helpers.ground.version import VERSION
 from helpers.mock_cloud.http import auth
 from helpers.mock_cloud.http.auth import Asking
-from helpers.mock_cloud.openai.schemas import answers
 from helpers.mock_cloud.state.cloud import TheCloud
+from helpers.mock_cloud.state.errors import REFUSED
+from helpers.mock_cloud.state.shapes import Shape
 
-router = APIRouter(tags=["mock cloud"], responses=answers(None))
+router = APIRouter(tags=["mock cloud"], responses=REFUSED)
+STATES = ("validating_files", "queued", "running", "paused", "succeeded", "failed", "cancelled")
+
+
+class Health(Shape):
+    status: Literal["ok"] = "ok"
+    service: Literal["mock-cloud"] = "mock-cloud"
+    version: str = VERSION
+
+
+class WorkerStatus(Shape):
+    """`pid` is None while no worker runs, `notice` says what it prepares."""
+
+    pid: int | None
+    calls: int
+    notice: str
+
+
+class Status(Shape):
+    organization_id: str
+    uptime_seconds: float
+    replay: bool
+    jobs: dict[str, int]
+    worker: WorkerStatus
+
+
+class Stopping(Shape):
+    status: Literal["stopping"] = "stopping"
+
+
+class NewOrganization(Shape):
+    id: str
+    title: str
+    token: str
 
 
 @router.get("/health")
-def health() -> dict[str, str]:
-    return {"status": "ok", "service": "mock-cloud", "version": VERSION}
+def health() -> Health:
+    return Health()
 
 
 @router.get("/mock/status")
-def status(cloud: TheCloud, organization: Asking) -> dict[str, Any]:
+def status(cloud: TheCloud, organization: Asking) -> Status:
     """What the mock cloud is doing: jobs by state, the worker, replay."""
     jobs = cloud.store.jobs
-    states = ("validating_files", "queued", "running", "paused", "succeeded", "failed", "cancelled")
-    return {
-        "organization_id": organization.id,
-        "uptime_seconds": round(time.time() - cloud.started_at, 1),
-        "replay": cloud.config.replay,
-        "jobs": {state: jobs.count({"org": organization.id, "status": state}) for state in states},
-        "worker": cloud.worker.status(),
-    }
+    return Status(
+        organization_id=organization.id,
+        uptime_seconds=round(time.time() - cloud.started_at, 1),
+        replay=cloud.config.replay,
+        jobs={state: jobs.count({"org": organization.id, "status": state}) for state in STATES},
+        worker=WorkerStatus(**cloud.worker.status()),
+    )
 
 
 @router.post("/mock/shutdown")
-def shutdown(cloud: TheCloud, organization: Asking) -> dict[str, str]:
+def shutdown(cloud: TheCloud, organization: Asking) -> Stopping:
     """Stop the service after this answer; jobs go on at its next start."""
     cloud.stopping = True
-    return {"status": "stopping"}
+    return Stopping()
 
 
 @router.post("/mock/organizations")
 def new_organization(
     cloud: TheCloud, organization: Asking, title: Annotated[str, Body(embed=True, max_length=40)]
-) -> dict[str, str]:
+) -> NewOrganization:
     """A further organisation with a token of its own, as a class or a test needs it."""
     token = auth.new_token()
     added = auth.add_organization(cloud.store, token, title)
-    return {"id": added.id, "title": added.title, "token": token}
+    return NewOrganization(id=added.id, title=added.title, token=token)

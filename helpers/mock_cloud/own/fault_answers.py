@@ -6,10 +6,11 @@ from fastapi import Request
 from starlette.responses import Response
 
 from helpers.mock_cloud.http.error_handlers import render
+from helpers.mock_cloud.state import azure_errors, errors
 from helpers.mock_cloud.state.azure_errors import AzureError
 from helpers.mock_cloud.state.errors import ApiError
 
-RETRY_MS = 120
+RETRY_SECONDS = 0.12
 _WINDING_DOWN = (
     "OpenAI is winding down the fine-tuning platform and your organization is no longer able to create new "
     "fine-tuning training jobs. Learn more "
@@ -23,17 +24,14 @@ def locked_out() -> Response:
 
 def rate_limited(request: Request, model: str = "gpt-4o-mini-2024-07-18") -> Response:
     """429 with `retry-after` (whole seconds) and `retry-after-ms`."""
-    headers = {"retry-after": "1", "retry-after-ms": str(RETRY_MS)}
     if _is_azure(request):
-        message = "Requests have exceeded the call rate limit of this resource. Please retry after 1 second."
-        return render(AzureError(429, "429", message, headers))
-    message = (
-        f"Rate limit reached for {model} in organization {request.state.fault_org} "
-        "on requests per min (RPM): "
-        f"Limit 500, Used 500, Requested 1. Please try again in {RETRY_MS}ms. "
-        "Visit https://platform.openai.com/account/rate-limits to learn more."
+        return render(azure_errors.rate_limited(RETRY_SECONDS))
+    org, limit = request.state.fault_org, 500
+    return render(
+        errors.rate_limited(
+            model, org, "requests", limit=limit, used=limit, requested=1, seconds=RETRY_SECONDS
+        )
     )
-    return render(ApiError(429, message, code="rate_limit_exceeded", type="requests", headers=headers))
 
 
 def server_error(request: Request) -> Response:

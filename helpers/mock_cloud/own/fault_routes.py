@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from helpers.mock_cloud.http.auth import Asking, find_organization, sent_key
-from helpers.mock_cloud.http.azure_auth import read_token
-from helpers.mock_cloud.openai.schemas import answers
-from helpers.mock_cloud.own.faults import SCENARIOS, Fault, Faults, UnknownFault
+from helpers.mock_cloud.http.azure_auth import identify
+from helpers.mock_cloud.own.faults import SCENARIOS, Fault, Faults, Switchboard, UnknownFault
 from helpers.mock_cloud.state.cloud import Cloud, TheCloud
-from helpers.mock_cloud.state.errors import ApiError, bad_request
+from helpers.mock_cloud.state.errors import REFUSED, ApiError, bad_request
+from helpers.mock_cloud.state.shapes import Shape
 
-router = APIRouter(prefix="/mock/faults", tags=["mock cloud"], responses=answers(None))
-_API = ("/v1/", "/openai/", "/subscriptions/")
+router = APIRouter(prefix="/mock/faults", tags=["mock cloud"], responses=REFUSED)
+_OPENAI, _API = "/v1/", ("/v1/", "/openai/", "/subscriptions/")
+
+
+class ActiveFault(Shape):
+    """`hit` of the `times` subjects that it may hit; None: all."""
+
+    name: str
+    times: int | None
+    hit: int
+
+
+class ActiveFaults(Shape):
+    active: list[ActiveFault]
+
+
+class KnownFaults(ActiveFaults):
+    """`scenarios` says what each fault does."""
+
+    scenarios: dict[str, str] = SCENARIOS
 
 
 class TurnOn(BaseModel):
@@ -26,27 +42,27 @@ class TurnOn(BaseModel):
 
 
 @router.get("")
-def active(cloud: TheCloud, organization: Asking) -> dict[str, Any]:
-    return {"active": board(cloud).active(organization.org), "scenarios": SCENARIOS}
+def active(cloud: TheCloud, organization: Asking) -> KnownFaults:
+    return KnownFaults(active=board(cloud).active(organization.org))
 
 
 @router.post("")
-def turn_on(body: TurnOn, cloud: TheCloud, organization: Asking) -> dict[str, Any]:
+def turn_on(body: TurnOn, cloud: TheCloud, organization: Asking) -> ActiveFaults:
     try:
         fault = Fault(body.name, body.times, body.seconds)
     except UnknownFault as error:
         raise bad_request(str(error), param="name", code="unknown_fault") from error
     board(cloud).turn_on(organization.org, fault)
-    return {"active": board(cloud).active(organization.org)}
+    return ActiveFaults(active=board(cloud).active(organization.org))
 
 
 @router.delete("")
-def turn_off(cloud: TheCloud, organization: Asking, name: str | None = None) -> dict[str, Any]:
+def turn_off(cloud: TheCloud, organization: Asking, name: str | None = None) -> ActiveFaults:
     board(cloud).turn_off(organization.org, name)
-    return {"active": board(cloud).active(organization.org)}
+    return ActiveFaults(active=board(cloud).active(organization.org))
 
 
-def board(cloud: Cloud) -> Any:
+def board(cloud: Cloud) -> Switchboard:
     if not isinstance(cloud.hooks, Faults):
         raise bad_request("This mock cloud was started without faults.")
     return cloud.hooks.board
@@ -71,9 +87,11 @@ class FaultsMiddleware:
         await self.app(scope, receive, send)
 
     def _who(self, request: Request) -> str | None:
-        key = sent_key(request)
         try:
-            found = (read_token(self.cloud, key) or find_organization(self.cloud, key)) if key else None
+            if request.url.path.startswith(_OPENAI):
+                found = find_organization(self.cloud, sent_key(request))
+            else:
+                found = identify(request, self.cloud)
         except ApiError:
             return None
         return found.org if found else None

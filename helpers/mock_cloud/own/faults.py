@@ -19,6 +19,7 @@ from starlette.responses import Response
 from helpers.mock_cloud.own.fault_answers import locked_out, rate_limited, server_error
 from helpers.mock_cloud.state.hooks import Hooks, JobFailed
 from helpers.mock_cloud.state.store import Deployment, File, Job
+from helpers.mock_cloud.state.surfaces import owner_of
 
 EVERYBODY = "*"
 HEADER = "x-mock-cloud-fault"
@@ -35,6 +36,7 @@ SCENARIOS = {
     "file-stuck": "uploaded files stay unprocessed",
     "deployment-stuck": "deployments stay in Creating",
     "empty-error": "jobs that did not fail show `error: {}`",
+    "base64-results": "results files come base64-encoded",
 }
 
 
@@ -75,13 +77,13 @@ class Switchboard:
 
     def turn_on(self, org: str, fault: Fault) -> None:
         with self._lock:
-            self._on[_root(org), fault.name] = fault
-            self._hit[_root(org), fault.name] = []
+            self._on[owner_of(org), fault.name] = fault
+            self._hit[owner_of(org), fault.name] = []
 
     def turn_off(self, org: str, name: str | None = None) -> None:
         """One fault, or all."""
         with self._lock:
-            for key in [key for key in self._on if key[0] == _root(org) and name in {None, key[1]}]:
+            for key in [key for key in self._on if key[0] == owner_of(org) and name in {None, key[1]}]:
                 del self._on[key], self._hit[key]
 
     def active(self, org: str) -> list[dict[str, object]]:
@@ -89,12 +91,12 @@ class Switchboard:
             return [
                 {"name": name, "times": fault.times, "hit": len(self._hit[owner, name])}
                 for (owner, name), fault in self._on.items()
-                if owner == _root(org)
+                if owner == owner_of(org)
             ]
 
     def hits(self, org: str, name: str, subject: str) -> Fault | None:
         """The fault, if it is on and this subject is, or becomes, one of those it hits."""
-        key = (_root(org), name)
+        key = (owner_of(org), name)
         with self._lock:
             fault = self._on.get(key) or self._on.get((EVERYBODY, name))
             if fault is None:
@@ -106,10 +108,6 @@ class Switchboard:
                 return None
             hit.append(subject)
             return fault
-
-
-def _root(org: str) -> str:
-    return org.split("/")[0]
 
 
 class Faults(Hooks):
@@ -146,6 +144,10 @@ class Faults(Hooks):
 
     def keep_deployment_creating(self, deployment: Deployment) -> bool:
         return self.board.hits(deployment.org, "deployment-stuck", deployment.id) is not None
+
+    def encode_results(self, file: File) -> bool:
+        results = file.purpose == "fine-tune-results"
+        return results and self.board.hits(file.org, "base64-results", file.id) is not None
 
     def on_validation(self, job: Job) -> None:
         if self.board.hits(job.org, "job-fails-in-validation", job.id):

@@ -6,15 +6,16 @@ import hashlib
 import hmac
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from helpers.mock_cloud.http.auth import Asking
-from helpers.mock_cloud.openai.schemas import answers
 from helpers.mock_cloud.own.human_page import closed_page, page
 from helpers.mock_cloud.state.cloud import Cloud, TheCloud
+from helpers.mock_cloud.state.errors import REFUSED
+from helpers.mock_cloud.state.shapes import Shape
 
-router = APIRouter(tags=["mock cloud"], responses=answers(None))
+router = APIRouter(tags=["mock cloud"], responses=REFUSED)
 SAFE = {
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'",
     "cache-control": "no-store",
@@ -23,11 +24,17 @@ SAFE = {
 }
 
 
-@router.post("/mock/page-link")
-def make_link(cloud: TheCloud, organization: Asking) -> JSONResponse:
+class PageLink(Shape):
     """A link to the human page; `path` is for those who reach the service through a proxy."""
+
+    url: str
+    path: str
+
+
+@router.post("/mock/page-link")
+def make_link(cloud: TheCloud, organization: Asking) -> PageLink:
     path = f"/?link={cloud.links.make(organization.org)}"
-    return JSONResponse({"url": f"http://127.0.0.1:{cloud.config.port}{path}", "path": path})
+    return PageLink(url=f"http://127.0.0.1:{cloud.config.port}{path}", path=path)
 
 
 @router.get("/", include_in_schema=False)

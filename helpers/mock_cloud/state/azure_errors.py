@@ -1,16 +1,33 @@
 """Errors as Azure sends them, on the data plane and on the control plane: `{"error": {code, message}}`.
 
->>> no_deployment().body()["error"]["code"]
+>>> no_deployment().body().error.code
 'DeploymentNotFound'
 """
 
 from __future__ import annotations
 
-from typing import Any
+import math
 
 from pydantic import BaseModel
 
-from helpers.mock_cloud.state.errors import ApiError
+from helpers.mock_cloud.state.errors import NOT_OFFERED, ApiError, not_offered_here, retry_after
+from helpers.mock_cloud.state.shapes import Shape, left_out, refused_as
+
+
+class AzureErrorDetail(Shape):
+    """`type` and `param` come with what is wrong in a request's body, as on OpenAI."""
+
+    code: str | None
+    message: str
+    type: str | None = left_out()
+    param: str | None = left_out()
+
+
+class AzureErrorBody(Shape):
+    error: AzureErrorDetail
+
+
+REFUSED_BY_AZURE = refused_as(AzureErrorBody)
 
 
 class AzureError(ApiError):
@@ -19,23 +36,8 @@ class AzureError(ApiError):
     def __init__(self, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(status, message, code=code, headers=headers)
 
-    def body(self) -> dict[str, Any]:
-        return {"error": {"code": self.code, "message": self.message}}
-
-
-class AzureErrorDetail(BaseModel):
-    code: str | None
-    message: str
-
-
-class AzureErrorBody(BaseModel):
-    error: AzureErrorDetail
-
-
-def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of an Azure route for the service's OpenAPI document; success is 200 unless given."""
-    done: dict[int | str, dict[str, Any]] = {status: {"description": "Done"} for status in statuses or (200,)}
-    return {**done, "4XX": {"model": AzureErrorBody, "description": "Refused"}}
+    def body(self) -> BaseModel:
+        return AzureErrorBody(error=AzureErrorDetail(code=self.code, message=self.message))
 
 
 def bad_key() -> AzureError:
@@ -86,6 +88,16 @@ def file_not_ready() -> AzureError:
 def unsupported_model(format: str, name: str, version: str) -> AzureError:
     message = f"The model 'Format:{format},Name:{name},Version:{version}' is not supported"
     return AzureError(400, "DeploymentModelNotSupported", message)
+
+
+def rate_limited(seconds: float) -> AzureError:
+    words = "1 second" if math.ceil(seconds) == 1 else f"{math.ceil(seconds)} seconds"
+    message = f"Requests have exceeded the call rate limit of this resource. Please retry after {words}."
+    return AzureError(429, "429", message, retry_after(seconds))
+
+
+def endpoint_not_offered(what: str) -> AzureError:
+    return AzureError(404, NOT_OFFERED, not_offered_here(what))
 
 
 def no_control_token() -> AzureError:

@@ -1,20 +1,46 @@
 """Errors as the hosted service sends them: `{"error": {message, type, param, code}}`, never a traceback.
 
->>> no_such_file("file-1").body()["error"]["message"]
+>>> no_such_file("file-1").body().error.message
 'No such File object: file-1'
 """
 
 from __future__ import annotations
 
-from typing import Any
+import math
 
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+
+from helpers.mock_cloud.state.shapes import Shape, left_out, refused_as
+
+
+class ErrorDetail(Shape):
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class RepeatedMessage(Shape):
+    message: str
+    code: str | None = None
+
+
+class ErrorBody(Shape):
+    """`detail` says the message once more: the hosted service does so where files are concerned."""
+
+    error: ErrorDetail
+    detail: RepeatedMessage | None = left_out()
+
+
+REFUSED = refused_as(ErrorBody)
+NOT_OFFERED = "not_offered_by_mock_cloud"
 
 
 class ApiError(HTTPException):
-    """An answer other than success; routes raise it, `error_handlers.py` renders it.
+    """An answer other than success; routes raise it, `http/error_handlers.py` renders it.
 
-    `extra` are further top-level keys of the body, `headers` go with the answer.
+    `repeated` adds the message under `detail`, `headers` go with the answer.
     """
 
     def __init__(
@@ -26,15 +52,15 @@ class ApiError(HTTPException):
         param: str | None = None,
         type: str = "invalid_request_error",
         headers: dict[str, str] | None = None,
-        extra: dict[str, Any] | None = None,
+        repeated: bool = False,
     ) -> None:
         super().__init__(status, message, headers or {})
         self.message, self.code, self.param, self.type = message, code, param, type
-        self.extra = extra or {}
+        self.repeated = repeated
 
-    def body(self) -> dict[str, Any]:
-        error = {"message": self.message, "type": self.type, "param": self.param, "code": self.code}
-        return {"error": error, **self.extra}
+    def body(self) -> BaseModel:
+        error = ErrorDetail(message=self.message, type=self.type, param=self.param, code=self.code)
+        return ErrorBody(error=error, detail=RepeatedMessage(message=self.message) if self.repeated else None)
 
 
 def bad_request(message: str, *, code: str | None = None, param: str | None = None) -> ApiError:
@@ -42,8 +68,7 @@ def bad_request(message: str, *, code: str | None = None, param: str | None = No
 
 
 def no_such_file(id: str) -> ApiError:
-    message = f"No such File object: {id}"
-    return ApiError(404, message, param="id", extra={"detail": {"message": message, "code": None}})
+    return ApiError(404, f"No such File object: {id}", param="id", repeated=True)
 
 
 def no_such_job(id: str) -> ApiError:
@@ -52,6 +77,10 @@ def no_such_job(id: str) -> ApiError:
 
 def no_such_model(id: str) -> ApiError:
     return ApiError(404, f"The model '{id}' does not exist", code="model_not_found", param="model")
+
+
+def no_such_response(id: str) -> ApiError:
+    return ApiError(404, f"Response with id '{id}' not found.", param="id")
 
 
 def cannot_chat_with(model: str) -> ApiError:
@@ -64,11 +93,15 @@ def cannot_chat_with(model: str) -> ApiError:
 
 def not_offered(what: str, param: str | None = None) -> ApiError:
     """For what the hosted service has and the mock cloud does not: refused, never pretended."""
-    return bad_request(
-        f"The mock cloud does not offer {what}. Its CONFORMANCE.md lists what is offered.",
-        code="not_offered_by_mock_cloud",
-        param=param,
-    )
+    return bad_request(not_offered_here(what), code=NOT_OFFERED, param=param)
+
+
+def endpoint_not_offered(what: str) -> ApiError:
+    return ApiError(404, not_offered_here(what), code=NOT_OFFERED)
+
+
+def not_offered_here(what: str) -> str:
+    return f"The mock cloud does not offer {what}. Its CONFORMANCE.md lists what is offered."
 
 
 def too_large(limit: int) -> ApiError:
@@ -80,7 +113,8 @@ def too_large(limit: int) -> ApiError:
 
 
 def bad_key(key: str) -> ApiError:
-    shown = f"{key[:8]}****{key[-4:]}" if len(key) > 12 else "****"
+    """The key is shown by its ends, with one `*` for each character between them."""
+    shown = f"{key[:8]}{'*' * (len(key) - 12)}{key[-4:]}" if len(key) > 12 else "*" * len(key)
     return ApiError(
         401,
         f"Incorrect API key provided: {shown}. "
@@ -95,3 +129,35 @@ def no_key() -> ApiError:
         "You didn't provide an API key. You need to provide your API key in an Authorization header "
         "using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).",
     )
+
+
+def rate_limited(
+    model: str, organization: str, kind: str, *, limit: int, used: int, requested: int, seconds: float
+) -> ApiError:
+    """Of `kind` requests or tokens, more than `limit` were wanted in a minute; enough again in `seconds`."""
+    short = "RPM" if kind == "requests" else "TPM"
+    return ApiError(
+        429,
+        f"Rate limit reached for {model} in organization {organization} on {kind} per min ({short}): "
+        f"Limit {limit}, Used {used}, Requested {requested}. Please try again in {duration(seconds)}. "
+        "Visit https://platform.openai.com/account/rate-limits to learn more.",
+        type=kind,
+        code="rate_limit_exceeded",
+        headers=retry_after(seconds),
+    )
+
+
+def retry_after(seconds: float) -> dict[str, str]:
+    return {"retry-after": str(math.ceil(seconds)), "retry-after-ms": str(math.ceil(seconds * 1000))}
+
+
+def duration(seconds: float) -> str:
+    """As the hosted service writes it.
+
+    >>> duration(0.012), duration(1.5), duration(75)
+    ('12ms', '1.5s', '1m15s')
+    """
+    if seconds < 1:
+        return f"{math.ceil(seconds * 1000)}ms"
+    minutes, rest = divmod(round(seconds, 3), 60)
+    return f"{int(minutes)}m{rest:g}s" if minutes else f"{rest:g}s"

@@ -1,4 +1,4 @@
-"""Moments at which something can be made to go wrong on purpose; `faults.py` fills them in."""
+"""Moments at which something can be made to go wrong on purpose; `own/faults.py` fills them in."""
 
 from __future__ import annotations
 
@@ -33,6 +33,10 @@ class Hooks:
 
     def keep_deployment_creating(self, deployment: Deployment) -> bool:
         """True: leave the deployment in Creating for now."""
+        return False
+
+    def encode_results(self, file: File) -> bool:
+        """True: send this file base64-encoded, as the live service has been seen to send results."""
         return False
 
     def on_validation(self, job: Job) -> None:

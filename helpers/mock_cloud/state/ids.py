@@ -8,14 +8,25 @@ True
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import string
 
-_BASE62 = string.ascii_letters + string.digits
+BASE62 = string.ascii_letters + string.digits
 
 
 def base62(length: int) -> str:
-    return "".join(secrets.choice(_BASE62) for _ in range(length))
+    return "".join(secrets.choice(BASE62) for _ in range(length))
+
+
+def base62_of(text: str, length: int) -> str:
+    """Characters that look random and always follow from the text.
+
+    >>> base62_of("ftjob-1 12", 8) == base62_of("ftjob-1 12", 8)
+    True
+    """
+    digest = hashlib.sha256(text.encode()).digest()
+    return "".join(BASE62[byte % len(BASE62)] for byte in digest[:length])
 
 
 def hex32() -> str:

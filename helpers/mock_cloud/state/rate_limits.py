@@ -5,11 +5,13 @@ The limits are far above what one computer can answer; beyond them a request is 
 
 from __future__ import annotations
 
-import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from helpers.mock_cloud.state.errors import ApiError
+from helpers.mock_cloud.state import errors
+from helpers.mock_cloud.state.errors import ApiError, duration
+from helpers.mock_cloud.state.surfaces import owner_of
 
 REQUESTS_PER_MINUTE, TOKENS_PER_MINUTE = 10_000, 10_000_000
 CHARACTERS_PER_TOKEN = 4
@@ -32,6 +34,35 @@ class Allowance:
         return (self.limit - self.left) * 60 / self.limit
 
 
+@dataclass(frozen=True)
+class Exhausted:
+    """An allowance that has less left than a request wants."""
+
+    org: str
+    model: str
+    kind: str
+    wanted: int
+    allowance: Allowance
+
+    @property
+    def seconds(self) -> float:
+        """Until enough will be there again."""
+        return (self.wanted - self.allowance.left) * 60 / self.allowance.limit
+
+
+def refused_by_openai(found: Exhausted) -> ApiError:
+    limit, left = found.allowance.limit, int(found.allowance.left)
+    return errors.rate_limited(
+        found.model,
+        owner_of(found.org),
+        found.kind,
+        limit=limit,
+        used=limit - left,
+        requested=found.wanted,
+        seconds=found.seconds,
+    )
+
+
 class RateLimits:
     """All allowances of one service.
 
@@ -44,14 +75,16 @@ class RateLimits:
         self.limits = {"requests": requests, "tokens": tokens}
         self._allowances: dict[tuple[str, str, str], Allowance] = {}
 
-    def take(self, org: str, model: str, tokens: int) -> dict[str, str]:
-        """Count one request; the headers that tell what is left. Raises the hosted 429 where nothing is."""
+    def take(
+        self, org: str, model: str, tokens: int, refuse: Callable[[Exhausted], ApiError] = refused_by_openai
+    ) -> dict[str, str]:
+        """Count one request; the headers that tell what is left. Raises what `refuse` makes if nothing is."""
         now, headers = time.monotonic(), {}
         wanted = {"requests": 1, "tokens": tokens}
         allowances = {kind: self._allowance(org, model, kind, now) for kind in wanted}
         for kind, allowance in allowances.items():
             if allowance.left < wanted[kind]:
-                raise self._refused(org, model, kind, wanted[kind], allowance)
+                raise refuse(Exhausted(org, model, kind, wanted[kind], allowance))
         for kind, allowance in allowances.items():
             allowance.left -= wanted[kind]
             headers[f"x-ratelimit-limit-{kind}"] = str(allowance.limit)
@@ -65,33 +98,7 @@ class RateLimits:
         allowance.refill(now)
         return allowance
 
-    def _refused(self, org: str, model: str, kind: str, wanted: int, allowance: Allowance) -> ApiError:
-        wait = (wanted - allowance.left) * 60 / allowance.limit
-        name, short = ("requests", "RPM") if kind == "requests" else ("tokens", "TPM")
-        return ApiError(
-            429,
-            f"Rate limit reached for {model} in organization {org} on {name} per min ({short}): "
-            f"Limit {allowance.limit}, Used {allowance.limit - int(allowance.left)}, Requested {wanted}. "
-            f"Please try again in {duration(wait)}. "
-            "Visit https://platform.openai.com/account/rate-limits to learn more.",
-            type=name,
-            code="rate_limit_exceeded",
-            headers={"retry-after": str(math.ceil(wait)), "retry-after-ms": str(math.ceil(wait * 1000))},
-        )
-
 
 def estimated_tokens(messages: list[dict[str, str]], max_tokens: int, n: int = 1) -> int:
     """What a request counts before it is answered: its characters over four, and the most it may answer."""
     return sum(len(message["content"]) for message in messages) // CHARACTERS_PER_TOKEN + max_tokens * n
-
-
-def duration(seconds: float) -> str:
-    """As the hosted headers write it.
-
-    >>> duration(0.012), duration(1.5), duration(75)
-    ('12ms', '1.5s', '1m15s')
-    """
-    if seconds < 1:
-        return f"{math.ceil(seconds * 1000)}ms"
-    minutes, rest = divmod(round(seconds, 3), 60)
-    return f"{int(minutes)}m{rest:g}s" if minutes else f"{rest:g}s"

@@ -17,7 +17,7 @@ PURPOSES = ("fine-tune", "assistants", "batch", "user_data", "vision", "evals")
 def check_purpose(purpose: str) -> None:
     if purpose not in PURPOSES:
         message = f"'{purpose}' is not one of {list(PURPOSES)} - 'purpose'"
-        raise errors.ApiError(400, message, extra={"detail": {"message": message, "code": None}})
+        raise errors.ApiError(400, message, param="purpose", repeated=True)
 
 
 def check_format(filename: str, purpose: str) -> None:
@@ -47,7 +47,10 @@ def save(
     expires_after: int | None = None,
     status: str = "uploaded",
 ) -> File:
-    """Keep a file and queue it for parsing; it is on disk when this returns. `expires_after` in seconds."""
+    """Keep a file and queue it for parsing; it is on disk when this returns. `expires_after` in seconds.
+
+    Only training files are parsed: others are `processed` at once, whatever `status` a new one has.
+    """
     id, now = surface(surface_name).file_id(), int(time.time())
     blob = cloud.blobs.write(id, chunks)
     file = File(
@@ -57,7 +60,7 @@ def save(
         purpose=purpose,
         bytes=blob.bytes,
         created_at=now,
-        status=status,
+        status=status if purpose == "fine-tune" else "processed",
         sha256=blob.sha256,
         surface=surface_name,
         expires_at=now + expires_after if expires_after else None,

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Auto = Literal["auto"]
+UNADDRESSABLE = set("/\\?#%:")
+"""Signs that an address or the parts of a model's name are made of."""
 
 
 class Body(BaseModel):
@@ -64,6 +66,13 @@ def check_metadata(metadata: dict[str, str] | None) -> dict[str, str] | None:
     return metadata
 
 
+def check_suffix(suffix: str | None) -> str | None:
+    """Letters, digits and signs that an address can hold: a model must be deletable by its name."""
+    if suffix is None or suffix.isprintable() and not set(suffix) & UNADDRESSABLE:
+        return suffix
+    raise ValueError(f"it becomes part of the model's name: use none of {' '.join(sorted(UNADDRESSABLE))}")
+
+
 class CreateJob(Body):
     model: str
     training_file: str
@@ -76,6 +85,7 @@ class CreateJob(Body):
     integrations: list[Integration] | None = None
 
     _metadata = field_validator("metadata")(check_metadata)
+    _suffix = field_validator("suffix")(check_suffix)
 
     @property
     def method_type(self) -> str:

@@ -21,15 +21,21 @@ from helpers.mock_cloud.training.validation import START, TRAINING, VALIDATION, 
 
 @dataclass(frozen=True)
 class Base:
-    """What a job starts from: a hosted snapshot, and the tuned model of it to go on with, if any."""
+    """What a job starts from: a hosted snapshot, and the tuned model of it to go on with, if any.
+
+    `methods` are those by which its surface fine-tunes it.
+    """
 
     snapshot: str
+    methods: tuple[str, ...]
     tuned: Model | None = None
 
 
 @dataclass(frozen=True)
 class JobRequest:
-    """A checked request: files that exist, a base that can be tuned. `hyperparameters` may hold `auto`."""
+    """A checked request: files that exist, a base that can be tuned. `hyperparameters` may hold `auto`,
+    `warnings` are said among the first events.
+    """
 
     base: Base
     training_file: File
@@ -40,17 +46,24 @@ class JobRequest:
     suffix: str | None = None
     metadata: dict[str, str] | None = None
     extra: dict[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
-def find_base(
-    cloud: Cloud, org: str, name: str, method: str, offered_by: catalog.Surface = "openai"
-) -> Base | None:
+def find_base(cloud: Cloud, org: str, name: str, offered_by: catalog.Surface) -> Base | None:
     """The base of that name: a snapshot, an alias, or a tuned model of the organisation; else None."""
     tuned = cloud.store.models.find(org, name)
     hosted = catalog.find(tuned.base) if tuned else _hosted(name)
-    if hosted is None or not catalog.tunable(hosted.id, offered_by, method):
-        return None
-    return Base(hosted.id, tuned)
+    offer = hosted.offer(offered_by) if hosted else None
+    return Base(hosted.id, offer.methods, tuned) if hosted and offer else None
+
+
+def other_method(base: Base, method: str, offered_by: catalog.Surface) -> str:
+    """That a model is not tuned by this method, what it is tuned by, and which models are."""
+    others = [model.id for model in catalog.models() if catalog.tunable(model.id, offered_by, method)]
+    return (
+        f"Model {base.snapshot} cannot be fine-tuned with the method '{method}', only with "
+        f"{' or '.join(base.methods)}. Models for '{method}': {', '.join(others)}."
+    )
 
 
 def _hosted(name: str) -> catalog.Model | None:
@@ -82,7 +95,10 @@ def create(cloud: Cloud, organization: Organization, org: str, surface_name: str
     )
     with cloud.store.database.transaction():
         cloud.store.jobs.add(job)
-        JobLog(cloud, job).say(f"Created fine-tuning job: {id}", once="created")
+        log = JobLog(cloud, job)
+        log.say(f"Created fine-tuning job: {id}", once="created")
+        for number, warning in enumerate(request.warnings):
+            log.say(warning, level="warn", once=f"warning-{number}")
     cloud.queue.submit(id)
     return job
 

@@ -7,16 +7,18 @@ import time
 from helpers.mock_cloud.state.background import Background
 from helpers.mock_cloud.state.cloud import Cloud
 from helpers.mock_cloud.state.store import File, Job
-from helpers.mock_cloud.training import file_problems
+from helpers.mock_cloud.training.file_inspection import inspect
 from helpers.mock_cloud.training.job_log import JobLog
 from helpers.mock_cloud.training.job_runner import JobRunner
 from helpers.mock_cloud.training.validation import validate
 
+NOT_STARTED = ["pending", "validating_files"]
+"""A job that is cancelled before its files are validated never has a time of finishing."""
 WAITING = ["pending", "validating_files", "queued", "resuming"]
 
 
 class LocalQueue:
-    """`TrainingQueue` over the worker process; see `training_queue.py` for what each call promises."""
+    """`TrainingQueue` over the worker process; `state/training_queue.py` says what each call promises."""
 
     def __init__(self, cloud: Cloud) -> None:
         self.cloud, self.jobs, self.files = cloud, cloud.store.jobs, cloud.store.files
@@ -45,9 +47,13 @@ class LocalQueue:
 
     def cancel(self, job: str) -> bool:
         found = self.jobs.get(job)
+        cancelled = {"status": "cancelled", "estimated_finish": None}
+        ended = {**cancelled, "finished_at": int(time.time())}
         alive = [*WAITING, "running", "pausing", "paused"]
-        changes = {"status": "cancelled", "finished_at": int(time.time()), "estimated_finish": None}
-        if found is None or not self.jobs.change(job, changes, when={"status": alive}):
+        if found is None or not (
+            self.jobs.change(job, cancelled, when={"status": NOT_STARTED})
+            or self.jobs.change(job, ended, when={"status": alive})
+        ):
             return False
         JobLog(self.cloud, found).say("Fine-tuning job cancelled", once="cancelled")
         self._interrupt(job)
@@ -89,8 +95,7 @@ class LocalQueue:
     def _parse(self, file: File) -> None:
         changes: dict[str, str | None] = {"status": "processed"}
         if file.purpose == "fine-tune":
-            found = file_problems.inspect(self.cloud.blobs.path(file.id), "chat")
-            details = file_problems.unreadable(found.error)
+            details = inspect(self.cloud.blobs.path(file.id), "chat", file.sha256).status_details
             changes = {"status": "error" if details else "processed", "status_details": details}
         self.files.change(file.id, changes, when={"status": ["uploaded", "pending"]})
         self._validating.wake()

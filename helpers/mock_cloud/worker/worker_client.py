@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,7 @@ class WorkerClient:
         finally:
             self._forget(number)
 
-    async def stream(self, operation: str, payload: Message) -> AsyncIterator[Message]:
+    async def stream(self, operation: str, payload: Message) -> AsyncGenerator[Message, None]:
         """As `call`, for the event loop; leaving the loop early interrupts the work."""
         loop, box = asyncio.get_running_loop(), asyncio.Queue[Message]()
 

@@ -14,7 +14,7 @@ from helpers.dataset.costs import hosting_cost
 from helpers.ground.paths import data
 from helpers.lessons.azure.advice import advice, explain_errors
 from helpers.lessons.azure.bill import Forgotten, metered_bill
-from helpers.lessons.azure.blind_vote import BlindVote, wilson
+from helpers.lessons.azure.blind_vote import BlindVote
 from helpers.lessons.azure.pictures import parts_in_words, plot_scores, show_parts
 from helpers.lessons.azure.scoring import score, verdict
 from helpers.lessons.azure.tone import agreement, cues, hand_labels, is_sarcastic
@@ -101,11 +101,6 @@ def test_the_vote_hides_the_names_and_counts_them() -> None:
         ("a", "b"),
         ("b", "a"),
     }
-
-
-def test_wilson_interval_is_the_published_one() -> None:
-    assert wilson(0, 10) == (0.0, 0.278)
-    assert wilson(10, 10) == (0.722, 1.0)
 
 
 def test_the_slider_stays_sane_at_its_ends() -> None:

@@ -14,7 +14,7 @@ from helpers.lessons.sql.generation import PromptTooLong, answer_all
 from helpers.lessons.sql.hub_dataset import load_sql_create_context
 from helpers.lessons.sql.model_card import may_publish, write_model_card
 from helpers.lessons.sql.prompts import prompt_messages, questions
-from helpers.lessons.sql.scoring import judge, wilson
+from helpers.lessons.sql.scoring import Score, judge
 
 TEST = questions("test")
 
@@ -120,7 +120,7 @@ def test_no_failure_is_said(capsys):
 
 
 def test_the_model_card_carries_the_scores(tmp_path):
-    card = write_model_card(tmp_path, {"base": wilson(3, 100), "tuned": wilson(80, 100)}, rows=160)
+    card = write_model_card(tmp_path, {"base": Score(3, 100), "tuned": Score(80, 100)}, rows=160)
     assert card.data.eval_results[0].metric_value == 0.8
     text = (tmp_path / "README.md").read_text(encoding="utf-8")
     assert "| base | 0.03 (3/100" in text

@@ -112,6 +112,10 @@ class Job:
     training_seconds: float | None = None
     paused_at: str | None = None
 
+    @property
+    def ended(self) -> bool:
+        return self.status in {"succeeded", "failed", "cancelled"}
+
 
 @dataclass(frozen=True)
 class Event:

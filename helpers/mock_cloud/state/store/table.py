@@ -104,12 +104,22 @@ class Table(Generic[Record]):
         ).fetchall()
         return Page([self._decode(row) for row in rows[:limit]], len(rows) > limit)
 
-    def change(self, id: str, values: Mapping[str, Any], *, when: Mapping[str, Any] | None = None) -> bool:
-        """Set columns of one record; with `when`, only if it still has these values. Tells whether it did."""
+    def change(
+        self,
+        id: str,
+        values: Mapping[str, Any],
+        *,
+        when: Mapping[str, Any] | None = None,
+        durable: bool = True,
+    ) -> bool:
+        """Set columns of one record; with `when`, only if it still has these values. Tells whether it did.
+
+        A change that is not `durable` may be lost with the computer's power, and does not wait for the disk.
+        """
         condition, bound = self._where({"id": id, **(when or {})})
         sets = ", ".join(f"{name} = ?" for name in values)
         encoded = [self._encode(name, value) for name, value in values.items()]
-        with self.database.transaction() as connection:
+        with self.database.transaction(durable=durable) as connection:
             cursor = connection.execute(
                 f"UPDATE {self.name} SET {sets} WHERE {condition}", [*encoded, *bound]
             )

@@ -1,0 +1,110 @@
+"""The shapes of chat completions, whole and in chunks, as recorded."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from helpers.mock_cloud.state.shapes import Shape, left_out
+
+
+class TokenShape(Shape):
+    token: str
+    logprob: float
+    bytes: list[int] | None
+
+
+class LogprobShape(TokenShape):
+    top_logprobs: list[TokenShape]
+
+
+class LogprobsShape(Shape):
+    content: list[LogprobShape]
+    refusal: None = None
+
+
+class MessageShape(Shape):
+    role: Literal["assistant"] = "assistant"
+    content: str
+    refusal: None = None
+    annotations: list[dict[str, Any]] = []
+
+
+class ChoiceShape(Shape):
+    index: int
+    message: MessageShape
+    logprobs: LogprobsShape | None
+    finish_reason: Literal["stop", "length"]
+
+
+class PromptDetails(Shape):
+    cached_tokens: int = 0
+    audio_tokens: int = 0
+
+
+class CompletionDetails(Shape):
+    reasoning_tokens: int = 0
+    audio_tokens: int = 0
+    accepted_prediction_tokens: int = 0
+    rejected_prediction_tokens: int = 0
+
+
+class UsageShape(Shape):
+    """Tokens of the model that really answered."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+    prompt_tokens_details: PromptDetails = PromptDetails()
+    completion_tokens_details: CompletionDetails = CompletionDetails()
+
+
+class Head(Shape):
+    """What an answer and each of its chunks begin with."""
+
+    id: str
+    object: str
+    created: int
+    model: str
+    service_tier: str
+    system_fingerprint: str
+
+
+class CompletionShape(Head):
+    object: Literal["chat.completion"] = "chat.completion"
+    choices: list[ChoiceShape]
+    usage: UsageShape
+
+
+class FirstDelta(Shape):
+    role: Literal["assistant"] = "assistant"
+    content: str = ""
+    refusal: None = None
+
+
+class TextDelta(Shape):
+    content: str
+
+
+class LastDelta(Shape):
+    """Nothing is added any more: the choice says why it ended."""
+
+
+class ChunkChoice(Shape):
+    index: int
+    delta: FirstDelta | TextDelta | LastDelta
+    logprobs: LogprobsShape | None = None
+    finish_reason: Literal["stop", "length"] | None = None
+
+
+class ChunkShape(Head):
+    """`obfuscation` makes chunks alike in length, so that nobody on the way reads words from sizes."""
+
+    object: Literal["chat.completion.chunk"] = "chat.completion.chunk"
+    choices: list[ChunkChoice]
+    obfuscation: str | None = left_out()
+
+
+class ChunkWithUsage(ChunkShape):
+    """Where `include_usage` is wanted, each chunk has the key, and the last one its numbers."""
+
+    usage: UsageShape | None = None
