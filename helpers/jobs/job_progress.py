@@ -89,11 +89,11 @@ def _face(state: JobState) -> Face:
     )
 
 
-def _cancel(state: JobState) -> str:
+def _cancel(state: JobState) -> str | None:
     from openai import OpenAIError
 
     try:
         state.client.fine_tuning.jobs.cancel(state.job_id)
     except OpenAIError as error:
         return str(error)
-    return ""
+    return None

@@ -24,7 +24,7 @@ class Face:
     """What there is to show, asked for again at every look.
 
     `line` is for a log, written when `phase` changes and every ten seconds; `text` and `html` are the whole.
-    The button says `button`, once pressed `pressed`; `stop` gives an empty text, or why nothing was stopped.
+    The button says `button`, once pressed `pressed`; `stop` gives nothing, or why nothing was stopped.
     """
 
     line: Callable[[], str]
@@ -33,7 +33,7 @@ class Face:
     phase: Callable[[], object]
     button: str
     pressed: str
-    stop: Callable[[], str]
+    stop: Callable[[], str | None]
 
 
 def live_view(face: Face) -> LineView:

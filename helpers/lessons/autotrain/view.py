@@ -19,11 +19,6 @@ LOG_LINES = 6
 
 def face_of(job: LiveJob) -> Face:
     """What `live_view` shows of a job; its button stops the job."""
-
-    def stop() -> str:
-        job.stop()
-        return ""
-
     return Face(
         line=lambda: status_line(job),
         text=lambda: f"{status_line(job)}\n{describe(losses_of(job))}",
@@ -31,7 +26,7 @@ def face_of(job: LiveJob) -> Face:
         phase=lambda: 10 * job.log.step // max(job.log.total_steps, 1),
         button=_("Stop the job"),
         pressed=_("Stopping …"),
-        stop=stop,
+        stop=job.stop,
     )
 
 

@@ -90,10 +90,6 @@ class LiveLoss(TrainerCallback):
         return Losses(self.losses, total_steps=self.total_steps)
 
     def _face(self) -> Face:
-        def stop() -> str:
-            self.stop()
-            return ""
-
         return Face(
             line=self._headline,
             text=self.as_text,
@@ -101,7 +97,7 @@ class LiveLoss(TrainerCallback):
             phase=lambda: self.stopped,
             button=_("Stop training"),
             pressed=_("Stopping …"),
-            stop=stop,
+            stop=self.stop,
         )
 
     def _headline(self) -> str:
