@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
+import signal
 import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +18,7 @@ from helpers.bootstrap.tally import Tally
 from helpers.ground.paths import course_home, course_root
 
 CELL_TIMEOUT = 1200
+SECONDS_TO_END = 60
 GB_PER_WORKER = 3.0
 CHECKED = ("helpers", "tests", "data", "conftest.py")
 TRAIN_AGAIN = ("05-hugging-face", "06-autotrain")
@@ -54,19 +59,25 @@ def run_tests(python: str, tally: Tally, paths: list[Path] | None = None) -> int
 
 
 def run_notebooks(python: str, tally: Tally, paths: list[Path]) -> int:
-    """Learners' notebooks as they are; those with solutions must have every answer right."""
-    tally.notebooks += len(paths)
-    solved = [path for path in paths if path.parent.name == "solutions"]
-    learners = [path for path in paths if path not in solved]
+    """Each notebook by nbval, until the deadline; in those with solutions every answer must be right."""
+    return _worst([_notebook(python, tally, path) for path in paths])
+
+
+def _notebook(python: str, tally: Tally, path: Path) -> int:
+    """One that the deadline ends early fails only for cells that failed before."""
+    name = "/".join(path.parts[-2:])
+    if time.monotonic() > tally.deadline:
+        tally.not_run[f"{name}: no time left of the minutes given to this run"] = 1
+        return 0
+    tally.notebooks, failed = tally.notebooks + 1, tally.failed
     options = ["--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}"]
-    options += ["-p", "no:cacheprovider", "-o", f"timeout={CELL_TIMEOUT + 60}"]
-    strict = {"COURSE_CHECKS": "strict"}
-    codes = [
-        _pytest(python, [*options, *map(str, some)], tally, title, extra)
-        for title, some, extra in (("notebooks", learners, None), ("with solutions", solved, strict))
-        if some
-    ]
-    return _worst(codes)
+    options += ["-p", "no:cacheprovider", "-o", f"timeout={CELL_TIMEOUT + 60}", str(path)]
+    strict = {"COURSE_CHECKS": "strict"} if path.parent.name == "solutions" else None
+    code = _pytest(python, options, tally, name, strict, tally.deadline)
+    if time.monotonic() < tally.deadline:
+        return code
+    tally.not_run[f"{name}: its last cells, when the minutes given to this run were over"] = 1
+    return int(tally.failed > failed)
 
 
 def notebooks(pattern: str) -> list[Path]:
@@ -85,11 +96,22 @@ def parallel() -> list[str]:
     return ["-n", str(workers), "--dist", "loadfile"] if workers > 1 else []
 
 
-def call(command: list[str], extra: dict[str, str] | None = None) -> int:
-    """Run a command in the clone, in mock mode, with the tests' own state folder."""
+def call(command: list[str], extra: dict[str, str] | None = None, seconds: float = math.inf) -> int:
+    """Run a command in the clone, in mock mode, with the tests' own state folder.
+
+    After `seconds` it is interrupted, as by Ctrl+C, so that it can still write its report.
+    """
     own = {"COURSE_MODE": "mock", "COURSE_HOME": str(_tests_home())}
-    environment = {**os.environ, **own, **(extra or {})}
-    return subprocess.run(command, cwd=course_root(), env=environment, check=False).returncode
+    process = subprocess.Popen(command, cwd=course_root(), env={**os.environ, **own, **(extra or {})})
+    try:
+        return process.wait(None if math.isinf(seconds) else max(seconds, 0))
+    except subprocess.TimeoutExpired:
+        process.terminate() if sys.platform == "win32" else process.send_signal(signal.SIGINT)
+    try:
+        return process.wait(SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
 
 
 def _ruff(python: str) -> int:
@@ -104,13 +126,18 @@ def _mypy(python: str) -> int:
 
 
 def _pytest(
-    python: str, arguments: list[str], tally: Tally, title: str, extra: dict[str, str] | None = None
+    python: str,
+    arguments: list[str],
+    tally: Tally,
+    title: str,
+    extra: dict[str, str] | None = None,
+    until: float = math.inf,
 ) -> int:
     print(f"== {title}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         options = ["--durations=15", "-rs", f"--junitxml={report}", *arguments]
-        code = call([python, "-m", "pytest", *options], extra)
+        code = call([python, "-m", "pytest", *options], extra, until - time.monotonic())
         if report.exists():
             tally.add(report)
     return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
@@ -9,13 +10,17 @@ from xml.etree import ElementTree
 
 @dataclass
 class Tally:
-    """What ran and how it ended; `lanes` holds name, seconds and whether all was well."""
+    """What ran and how it ended; `lanes` holds name, seconds and whether all was well.
+
+    No notebook begins after `deadline`, a time of `time.monotonic`; one under way is ended there.
+    """
 
     passed: int = 0
     failed: int = 0
     notebooks: int = 0
     not_run: dict[str, int] = field(default_factory=dict)
     lanes: list[tuple[str, float, bool]] = field(default_factory=list)
+    deadline: float = math.inf
 
     def add(self, report: Path) -> None:
         """Count the cases of a JUnit report; a skipped one is kept with its reason."""

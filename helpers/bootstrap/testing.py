@@ -6,6 +6,7 @@ State of the tests lives in a folder of its own inside `COURSE_HOME`, so no lear
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 import time
@@ -30,12 +31,13 @@ def main(arguments: list[str]) -> int:
     except LookupError as error:
         print(error.args[0], file=sys.stderr)
         return 2
-    return run(str(set_up()), _lanes_for(paths) if paths else chosen)
+    deadline = time.monotonic() + 60 * asked.minutes
+    return run(str(set_up()), _lanes_for(paths) if paths else chosen, deadline)
 
 
-def run(python: str, chosen: list[Lane]) -> int:
+def run(python: str, chosen: list[Lane], deadline: float = math.inf) -> int:
     """Run lanes one after another, all of them even if one fails, and print what came of it."""
-    tally, code = Tally(), 0
+    tally, code = Tally(deadline=deadline), 0
     for lane in chosen:
         started = time.monotonic()
         failed = lane.run(python, tally)
@@ -54,6 +56,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--lane", action="append", default=[], metavar="NAME",
         help=f"only this lane (may be repeated), or all: with {extras}, as where CI is set. {offered}",
+    )  # fmt: skip
+    parser.add_argument(
+        "--minutes", type=float, default=math.inf, metavar="N",
+        help="after N minutes begin no notebook and end the one under way; the last lines tell what is left",
     )  # fmt: skip
     return parser
 

@@ -92,7 +92,8 @@ def azure_management(**options: Any) -> CognitiveServicesManagementClient:
 
         options = {"per_call_policies": [HostingPolicy(), PlainHttp()], **options}
     else:
-        options = {"per_call_policies": [PlainHttp()], "polling_interval": 1, **options}
+        past_proxies = {"use_env_settings": False}
+        options = {"per_call_policies": [PlainHttp()], "polling_interval": 1, **past_proxies, **options}
     return CognitiveServicesManagementClient(
         azure_credential(), names.subscription_id, base_url=names.management_url, **options
     )

@@ -90,13 +90,15 @@ class Engine:
     def generate(self, request: GenerationRequest) -> Iterator[Chunk | Usage]:
         """Answer a request: its chunks as they are written, then its `Usage`. Closing the iterator stops it.
 
-        Raises `ContextTooLong` before the first chunk if prompt and answer do not fit the context.
+        An answer has at most as many tokens as the context leaves. Raises `ContextTooLong` before the first
+        chunk if the prompt leaves none.
         """
         prompt = self.tokens.prompt(request.messages)
         context = self._model().decoder.shape.context
-        limit = request.max_tokens if request.max_tokens is not None else context - len(prompt)
-        if limit < 1 or len(prompt) + limit > context:
-            raise ContextTooLong(len(prompt), context, request.max_tokens or 0)
+        room = context - len(prompt)
+        if room < 1:
+            raise ContextTooLong(len(prompt), context)
+        limit = room if request.max_tokens is None else min(request.max_tokens, room)
         delivered: queue.SimpleQueue[Item] = queue.SimpleQueue()
         answers = [Answer(request, i, limit, self.tokens, delivered.put) for i in range(request.n)]
         return self._answering.stream(Waiting(request.adapter, prompt, answers, delivered))

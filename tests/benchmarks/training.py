@@ -9,8 +9,9 @@ steps, without loading and reading files. F1 is measured on validation recipes (
 TRL trains in bf16 where the engine does; on a processor that multiplies fp32 faster it gets fp32, since its
 default would be several times slower there (`peer` says which). If `--minutes` do not suffice, TRL stops: its
 time is scaled from the steps it has done, and `peer_f1` is null. `--full` knows no limit and adds three seeds
-with and without lanes (without them no gradient is one step old), other ways to run TRL, and the engine
-without each of its tricks. `--alone` leaves TRL out: a few minutes for a seat in the table of `RESULTS.md`.
+with and without waiting for the row before (without it every second gradient is one step old), other ways to
+run TRL, and the engine without each of its tricks. `--alone` leaves TRL out: a few minutes for a seat in the
+table of `RESULTS.md`.
 
 The last line is one JSON object; with `--json` it is the only one. Its keys:
 
@@ -20,7 +21,7 @@ The last line is one JSON object; with `--json` it is the only one. Its keys:
 - `peak_mb`: resident memory of the process that trains; `number_type`: bfloat16 or float32;
 - `f1`, `f1_interval`, `judged`, `split`: mean F1 of the ingredient lists, its 95% interval; `peer_…`: TRL's;
 - `machine`: processor, cores, memory, system, versions, load;
-- `variants`, a row per trainer; with `--full` also `seeds` and `seeds_without_lanes`, the F1 of each.
+- `variants`, a row per trainer; with `--full` also `seeds` and `seeds_without_waiting`, the F1 of each.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ from tests.benchmarks.trainers import Wanted
 EPOCHS, TRL_EPOCHS = 2, 3
 SHORT, SEEDS = 24, (18, 19, 20)
 SECONDS_FOR_SCORING = 120
-TRICKS = ("lanes", "pages kept")
+WAITING = "waiting for the row before"
+TRICKS = ("lanes", "pages kept", WAITING)
 
 
 @dataclass
@@ -188,7 +190,7 @@ def main() -> None:
     result = summary(trainers["this engine"], trainers.get(peer), rate, described["cores"])
     rows = {name: row(trainer) for name, trainer in trainers.items()}
     if wanted.full:
-        for trick, key in (("", "seeds"), ("lanes", "seeds_without_lanes")):
+        for trick, key in (("", "seeds"), (WAITING, "seeds_without_waiting")):
             for seed in SEEDS:
                 name = f"this engine, seed {seed}" + (f", without {trick}" if trick else "")
                 rows[name] = alone(name, Wanted("engine", epochs=EPOCHS, seed=seed, without=trick, **common))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -58,6 +61,38 @@ def test_every_lane_runs_though_one_fails(
     told = capsys.readouterr().out
     assert code == 1
     assert "first" in told and "FAILED" in told and "second" in told
+
+
+NOTEBOOK = {
+    "cells": [
+        {
+            "cell_type": "code",
+            "id": f"cell-{n}",
+            "execution_count": None,
+            "metadata": {},
+            "outputs": [],
+            "source": text,
+        }
+        for n, text in enumerate(("1 + 1", "{first}", "import time; time.sleep(300)"))
+    ],
+    "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
+
+
+@pytest.mark.parametrize(("first", "code"), [("2 + 2", 0), ("1 / 0", 1)])
+def test_the_minutes_end_a_notebook_and_only_its_failures_count(
+    tmp_path: Path, course_home: Path, first: str, code: int
+) -> None:
+    slow, late = tmp_path / "slow.ipynb", tmp_path / "late.ipynb"
+    slow.write_text(json.dumps(NOTEBOOK).replace("{first}", first), "utf-8")
+    late.write_text(json.dumps(NOTEBOOK), "utf-8")
+    tally = Tally(deadline=time.monotonic() + 40)
+    assert lanes.run_notebooks(sys.executable, tally, [slow, late]) == code
+    assert tally.failed == code
+    assert tally.notebooks == 1
+    assert {reason.split(":")[0].split("/")[-1] for reason in tally.not_run} == {"slow.ipynb", "late.ipynb"}
 
 
 @pytest.mark.parametrize("codes", [[0, -9], [-9, 0], [0, 1]])

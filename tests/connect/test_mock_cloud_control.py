@@ -79,7 +79,12 @@ def test_a_start_that_fails_shows_the_end_of_the_log(
 def test_a_proxy_in_the_environment_is_passed_by(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
     assert helpers.openai_client(max_retries=0).models.list().data
+    names = helpers.azure_names()
+    deployments = helpers.azure_management(retry_total=0).deployments
+    assert list(deployments.list(names.resource_group, names.resource_name)) == []
 
 
 def test_a_base_url_meant_for_live_mode_is_not_used(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

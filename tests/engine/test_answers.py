@@ -180,8 +180,14 @@ def test_too_long_is_said_before_the_first_token(engine):
     with pytest.raises(ContextTooLong) as caught:
         engine.generate(GenerationRequest([{"role": "user", "content": "word " * 3000}]))
     assert caught.value.tokens > caught.value.limit == 2048
-    with pytest.raises(ContextTooLong):
-        engine.generate(GenerationRequest(HELLO, max_tokens=2048))
+
+
+def test_an_answer_has_at_most_what_the_context_leaves(engine):
+    long = [{"role": "user", "content": "word " * 2000}]
+    room = 2048 - engine.count_tokens(long)
+    chunks = list(engine.generate(GenerationRequest(long, max_tokens=4096, stop=[], seed=1)))
+    assert chunks[-1].completion_tokens <= room
+    assert chunks[-2].finish_reason in {"stop", "length"}
 
 
 def test_a_missing_adapter_is_an_error_in_words(engine, tmp_path):

@@ -15,6 +15,7 @@ from safetensors.torch import load_file, save_file
 from helpers.engine.engine import Engine
 from helpers.engine.model.lora import new_adapter
 from helpers.engine.train.lanes import Lanes
+from helpers.engine.train.measuring import Measuring
 from helpers.engine.train.objectives import Supervised
 from helpers.engine.train.order import epoch_order
 from helpers.engine.train.trainee import Trainee
@@ -205,7 +206,8 @@ def preferences(file: Path) -> Path:
 
 @pytest.mark.parametrize("size", [1, 3])
 @pytest.mark.parametrize("method", ["supervised", "dpo"])
-def test_one_core_and_two_give_the_same_model(engine, lengths, tmp_path, method, size):
+def test_one_core_and_two_give_the_same_model(engine, lengths, tmp_path, monkeypatch, method, size):
+    monkeypatch.setattr("helpers.engine.train.order.STEPS_TOGETHER", 2)
     file = lengths if method == "supervised" else preferences(tmp_path / "pairs.jsonl")
     hyperparameters, decoder = Hyperparameters(2, size, 1.0, 0.1), engine._model().decoder
     outcomes = []
@@ -219,6 +221,7 @@ def test_one_core_and_two_give_the_same_model(engine, lengths, tmp_path, method,
 
 @pytest.mark.parametrize("slow", [0, 1])
 def test_the_model_does_not_depend_on_which_lane_is_quicker(engine, lengths, tmp_path, monkeypatch, slow):
+    monkeypatch.setattr("helpers.engine.train.order.STEPS_TOGETHER", 2)
     whole, _ = train(engine, job(lengths, tmp_path / "whole", **ONE_ROW))
     measure = Supervised.measure
 
@@ -231,8 +234,12 @@ def test_the_model_does_not_depend_on_which_lane_is_quicker(engine, lengths, tmp
     assert same(weights(whole), weights(other))
 
 
+@pytest.mark.parametrize("together", [1, 2])
 @pytest.mark.parametrize("stop_after", [1, 2, 5, 7, 8])
-def test_a_job_of_one_row_a_step_goes_on_as_if_it_had_not_been_paused(engine, lengths, tmp_path, stop_after):
+def test_a_job_of_one_row_a_step_goes_on_as_if_it_had_not_been_paused(
+    engine, lengths, tmp_path, monkeypatch, stop_after, together
+):
+    monkeypatch.setattr("helpers.engine.train.order.STEPS_TOGETHER", together)
     whole, all_steps = train(engine, job(lengths, tmp_path / "whole", **ONE_ROW))
     paused, before = train(engine, job(lengths, tmp_path / "cut", **ONE_ROW), stop_after, "pause")
     assert paused.final.step == before[-1].step
@@ -242,9 +249,24 @@ def test_a_job_of_one_row_a_step_goes_on_as_if_it_had_not_been_paused(engine, le
     assert same(weights(whole), weights(resumed))
 
 
-def test_one_row_a_step_updates_after_every_row_and_the_second_gradient_is_one_step_old(
-    engine, lengths, tmp_path
+def test_one_row_a_step_is_measured_with_the_weights_that_the_row_before_left(engine, lengths, tmp_path):
+    measured = []
+    gradients = Measuring.gradients
+
+    def noted(self, batches):
+        measured.append((len(batches), self.trainee.steps))
+        return gradients(self, batches)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Measuring, "gradients", noted)
+        train(engine, job(lengths, tmp_path / "out", **ONE_ROW))
+    assert measured == [(1, step) for step in range(21)]
+
+
+def test_two_rows_together_have_a_second_gradient_that_is_one_step_old(
+    engine, lengths, tmp_path, monkeypatch
 ):
+    monkeypatch.setattr("helpers.engine.train.order.STEPS_TOGETHER", 2)
     _, steps = train(engine, job(lengths, tmp_path / "out", **ONE_ROW))
     assert len(steps) == 21
     training = Training(

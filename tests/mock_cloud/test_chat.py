@@ -86,6 +86,37 @@ def test_a_stream_has_the_recorded_chunks(mock_cloud: RunningCloud) -> None:
     assert text == whole["choices"][0]["message"]["content"], "streamed or not, the same seed says the same"
 
 
+@conformance(CHAT, "recorded", "stream: `obfuscation` evens out the length of chunks, unless unwanted")
+def test_chunks_are_padded(client: openai.OpenAI) -> None:
+    for options, padded in (({}, True), ({"include_obfuscation": False}, False)):
+        stream = client.chat.completions.create(
+            model=BASE, stream=True, extra_body={"stream_options": options} if options else {}, **SHORT
+        )
+        for chunk in stream:
+            text = chunk.choices[0].delta.content or ""
+            pad = getattr(chunk, "obfuscation", None)
+            assert (pad is not None) == padded
+            assert pad is None or (len(text) + len(pad)) % 16 == 0
+
+
+@conformance(CHAT, "specification", "`max_tokens` beyond the context is lowered to what fits")
+def test_a_limit_that_does_not_fit_is_lowered(client: openai.OpenAI) -> None:
+    stop = ["e", "a", "i", "o"]
+    answer = client.chat.completions.create(model=BASE, messages=ASK, max_tokens=4096, stop=stop)
+    assert answer.choices[0].finish_reason in {"stop", "length"}
+    assert answer.usage.total_tokens <= 2048
+
+
+@conformance(CHAT, "specification", "any temperature from 0 to 2 and any `top_p` from 0 to 1 is answered")
+@pytest.mark.parametrize("temperature", [0, 5e-324, 1e-38, 1e-6, 0.3, 2])
+@pytest.mark.parametrize("top_p", [0, 1e-300, 1])
+def test_odd_temperatures_are_answered(client: openai.OpenAI, temperature: float, top_p: float) -> None:
+    answer = client.chat.completions.create(
+        model=BASE, messages=ASK, max_tokens=2, temperature=temperature, top_p=top_p
+    )
+    assert answer.choices[0].finish_reason in {"stop", "length"}
+
+
 @conformance(CHAT, "specification", "stream without options, sync client in strict mode")
 def test_the_client_reads_a_stream(client: openai.OpenAI) -> None:
     chunks = list(client.chat.completions.create(model=BASE, stream=True, **SHORT))
@@ -178,12 +209,11 @@ def test_wrong_values_are_named(client: openai.OpenAI, error_of, wrong: dict[str
     assert error_of(raised.value)["param"] == param
 
 
-@conformance(CHAT, "not offered", "tools, images, audio, JSON schemas, stored completions")
+@conformance(CHAT, "not offered", "tools, images, audio, JSON schemas")
 @pytest.mark.parametrize(
     "wanted",
     [
         {"tools": [{"type": "function", "function": {"name": "f", "parameters": {}}}]},
-        {"store": True},
         {"logit_bias": {"1": 5}},
         {"response_format": {"type": "json_schema", "json_schema": {"name": "x", "schema": {}}}},
         {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}]}]},

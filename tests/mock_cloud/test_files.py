@@ -30,6 +30,13 @@ def test_an_uploaded_file_is_parsed_and_kept(client: openai.OpenAI) -> None:
     assert client.files.wait_for_processing(file.id, poll_interval=0.05).status == "processed"
 
 
+@conformance("POST /v1/files", "recorded", "a file of another purpose is `processed` at once")
+@pytest.mark.parametrize("purpose", ["user_data", "assistants", "batch", "vision"])
+def test_only_training_files_are_parsed(client: openai.OpenAI, purpose: str) -> None:
+    content = jsonl(rows()) if purpose == "batch" else b"no JSON"
+    assert client.files.create(file=named(content, "a.jsonl"), purpose=purpose).status == "processed"
+
+
 @conformance("GET /v1/files/{file_id}/content", "specification", "the bytes come back unchanged")
 def test_content_comes_back_unchanged(client: openai.OpenAI) -> None:
     content = jsonl(rows(topic="crème brûlée"))
@@ -78,6 +85,7 @@ def test_a_wrong_purpose_is_named(mock_cloud: RunningCloud) -> None:
     )
     assert answer.status_code == 400
     assert answer.json()["error"]["message"] == text
+    assert answer.json()["error"]["param"] == "purpose"
     assert answer.json()["detail"]["message"] == text
 
 

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from helpers.show.palette import INK, PAPER
-from tests.running_cloud import RunningCloud
+from tests.mock_cloud.conftest import jsonl, named, rows
+from tests.running_cloud import RunningCloud, wait_for_job
 
 conformance = pytest.mark.conformance
 
@@ -57,14 +58,15 @@ def test_the_page_says_the_curve_in_words(mock_cloud: RunningCloud, tuned: Any) 
     )
 
 
-def test_nothing_a_client_sends_becomes_markup(mock_cloud: RunningCloud, training_file: str) -> None:
-    client = mock_cloud.client()
-    job = client.fine_tuning.jobs.create(
-        model="gpt-4o-mini", training_file=training_file, suffix="<script>alert(1)</script>"
-    )
-    client.fine_tuning.jobs.cancel(job.id)
+def test_nothing_a_client_sends_becomes_markup(mock_cloud: RunningCloud) -> None:
+    client, script = mock_cloud.client(), "<script>alert(1)<!script>"
+    broken = [*rows(11), {"messages": [{"role": script, "content": "Hi"}]}]
+    file = client.files.create(file=named(jsonl(broken)), purpose="fine-tune")
+    job = client.fine_tuning.jobs.create(model="gpt-4o-mini", training_file=file.id, suffix=script)
+    assert script in wait_for_job(client, job.id).error.message
     with httpx.Client(base_url=mock_cloud.root_url, follow_redirects=True) as browser:
-        assert "<script" not in browser.get(_link(mock_cloud)).text
+        page = browser.get(_link(mock_cloud)).text
+    assert "<script" not in page and "&lt;script" in page
 
 
 def test_a_forged_cookie_opens_nothing(mock_cloud: RunningCloud, tuned: Any) -> None:

@@ -4,16 +4,34 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import string
+import time
+from pathlib import Path
 from typing import Any
 
 import openai
 import pytest
 
+from helpers.mock_cloud.state.cloud import Cloud
+from helpers.mock_cloud.state.config import Config
+from helpers.mock_cloud.state.store import Job
+from helpers.mock_cloud.training.local_queue import LocalQueue
 from tests.mock_cloud.conftest import BASE, jsonl, named, rows
 from tests.running_cloud import RunningCloud, wait_for_job
 
 conformance = pytest.mark.conformance
 JOBS = "/v1/fine_tuning/jobs"
+METRICS = {
+    "step",
+    "train_loss",
+    "total_steps",
+    "train_mean_token_accuracy",
+    "valid_loss",
+    "valid_mean_token_accuracy",
+    "full_valid_loss",
+    "full_valid_mean_token_accuracy",
+}
 
 
 @conformance(f"POST {JOBS}", "recorded", "object of a new job: alias resolved, `auto` kept, `error` null")
@@ -24,7 +42,8 @@ def test_a_new_job_shows_what_was_asked(client: openai.OpenAI, training_file: st
     assert (job.hyperparameters.n_epochs, job.hyperparameters.batch_size) == ("auto", "auto")
     assert job.error is None and job.fine_tuned_model is None and job.trained_tokens is None
     assert job.method is not None and job.method.type == "supervised"
-    assert job.organization_id.startswith("org-")
+    assert re.fullmatch("org-[A-Za-z0-9]{24}", job.organization_id)
+    assert (job.usage_metrics, job.shared_with_openai, job.eval_id) == (None, False, None)
     client.fine_tuning.jobs.cancel(job.id)
 
 
@@ -50,9 +69,7 @@ def test_events_tell_the_story(client: openai.OpenAI, tuned: Any) -> None:
         f"Validating training file: {tuned.training_file} and validation file: {tuned.validation_file}",
         "Files validated, moving job to queued state",
         "Fine-tuning job started",
-        f"Checkpoint created at step 3 with Snapshot ID: {name}:ckpt-step-3",
-        f"Checkpoint created at step 6 with Snapshot ID: {name}:ckpt-step-6",
-        f"Checkpoint created at step 9 with Snapshot ID: {name}:ckpt-step-9",
+        *(f"Checkpoint created at step {step} with Snapshot ID: {_own(told, step)}" for step in (3, 6, 9)),
         f"New fine-tuned model created: {name}",
         "The job has successfully completed",
     ]
@@ -60,6 +77,7 @@ def test_events_tell_the_story(client: openai.OpenAI, tuned: Any) -> None:
     assert [event.data["step"] for event in steps] == list(range(1, 13))
     assert steps[0].message.startswith("Step 1/12: training loss=")
     assert "full validation loss=" in steps[-1].message
+    assert set(steps[-1].data) == METRICS and set(steps[0].data) <= METRICS
     assert all(event.id.startswith("ftevent-") and event.level == "info" for event in events)
 
 
@@ -77,11 +95,12 @@ def test_three_checkpoints_are_kept(client: openai.OpenAI, tuned: Any) -> None:
     checkpoints = list(client.fine_tuning.jobs.checkpoints.list(tuned.id, limit=2))
     name = tuned.fine_tuned_model
     assert [each.step_number for each in checkpoints] == [12, 9, 6]
-    assert [each.fine_tuned_model_checkpoint for each in checkpoints] == [
-        name,
-        f"{name}:ckpt-step-9",
-        f"{name}:ckpt-step-6",
-    ]
+    last, *earlier = (each.fine_tuned_model_checkpoint for each in checkpoints)
+    assert last == name
+    for checkpoint, step in zip(earlier, (9, 6), strict=True):
+        assert re.fullmatch(f"ft:{BASE}:mock-course:numbers:[A-Za-z0-9]{{8}}:ckpt-step-{step}", checkpoint)
+    suffixes = {each.split(":")[4] for each in (last, *earlier)}
+    assert len(suffixes) == 3, "each has a suffix of its own, as the hosted ones have"
     assert all(each.id.startswith("ftckpt_") for each in checkpoints)
     assert checkpoints[0].metrics.full_valid_loss > 0
     assert checkpoints[0].metrics.step == 12
@@ -110,6 +129,8 @@ def test_jobs_are_listed_and_filtered(client: openai.OpenAI, tuned: Any) -> None
     found = client.fine_tuning.jobs.list(metadata={"course": "yes", "part": "flow"})
     assert [job.id for job in found] == [tuned.id]
     assert client.fine_tuning.jobs.list(metadata={"course": "no"}).data == []
+    without = [job.metadata for job in client.fine_tuning.jobs.list(extra_query={"metadata": "null"})]
+    assert without and set(without) == {None}
     first = client.fine_tuning.jobs.list(limit=1)
     every = [job.id for job in client.fine_tuning.jobs.list(limit=1)]
     assert first.data[0].id == every[0] and tuned.id in every
@@ -176,6 +197,60 @@ def test_values_out_of_range_are_refused(
     assert error_of(raised.value)["param"] == param
 
 
+def test_a_bound_is_called_by_the_kind_of_its_parameter(client: openai.OpenAI, error_of) -> None:
+    with pytest.raises(openai.BadRequestError) as raised:
+        client.fine_tuning.jobs.list(limit=0)
+    assert error_of(raised.value)["code"] == "integer_below_min_value"
+    with pytest.raises(openai.BadRequestError) as raised:
+        client.chat.completions.create(
+            model=BASE, messages=[{"role": "user", "content": "Hi"}], temperature=3
+        )
+    assert error_of(raised.value)["message"] == (
+        "Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 3 instead."
+    )
+
+
+@conformance(f"POST {JOBS}", "own wording", "a suffix that the model could not be addressed by is refused")
+def test_every_suffix_makes_a_model_that_can_be_addressed(client: openai.OpenAI, error_of) -> None:
+    refused = set()
+    for sign in string.printable:
+        try:
+            client.fine_tuning.jobs.create(model=BASE, training_file="file-none", suffix=f"a{sign}b")
+        except openai.BadRequestError as error:
+            if error.param == "suffix":
+                refused.add(sign)
+                continue
+            assert error.message.endswith("Invalid File Name'}}") or error.param == "training_file"
+        name = f"ft:{BASE}:mock-course:a{sign}b:12345678"
+        with pytest.raises(openai.NotFoundError) as raised:
+            client.models.delete(name)
+        assert error_of(raised.value)["message"] == f"The model '{name}' does not exist"
+    assert refused == {*"/\\?#%:", *"\t\n\r\x0b\x0c"}
+
+
+@conformance(f"POST {JOBS}", "own wording", "a method that the model is not tuned by is named")
+def test_another_method_is_not_another_model(client: openai.OpenAI, training_file: str, error_of) -> None:
+    with pytest.raises(openai.BadRequestError) as raised:
+        client.fine_tuning.jobs.create(model=BASE, training_file=training_file, method={"type": "dpo"})
+    error = error_of(raised.value)
+    assert (error["code"], error["param"]) == ("method_not_available", "method")
+    assert (
+        f"Model {BASE} cannot be fine-tuned with the method 'dpo', only with supervised." in error["message"]
+    )
+    assert "gpt-4.1-mini-2025-04-14" in error["message"]
+
+
+@conformance(f"POST {JOBS}", "own wording", "integrations are kept, and an event says that nothing is sent")
+def test_an_integration_that_is_not_used_is_told(client: openai.OpenAI, training_file: str) -> None:
+    wandb = {"type": "wandb", "wandb": {"project": "course"}}
+    job = client.fine_tuning.jobs.create(model=BASE, training_file=training_file, integrations=[wandb])
+    client.fine_tuning.jobs.cancel(job.id)
+    assert job.integrations[0].wandb.project == "course"
+    events = client.fine_tuning.jobs.list_events(job.id).data
+    (warning,) = [event.message for event in events if event.level == "warn"]
+    assert "'wandb'" in warning and "no data" in warning
+
+
 @conformance(f"POST {JOBS}", "own wording", "missing parameters are named")
 def test_a_missing_training_file_is_named(client: openai.OpenAI, error_of) -> None:
     with pytest.raises(openai.BadRequestError) as raised:
@@ -231,6 +306,24 @@ def test_a_running_job_is_cancelled(client: openai.OpenAI, training_file: str, t
     with pytest.raises(openai.BadRequestError) as raised:
         client.fine_tuning.jobs.cancel(tuned.id)
     assert error_of(raised.value)["code"] == "invalid_job_status"
+
+
+@conformance(
+    f"POST {JOBS}/{{job_id}}/cancel", "recorded", "before validation is over: no `finished_at`, `auto` stays"
+)
+def test_a_job_is_cancelled_before_its_files_are_validated(tmp_path: Path) -> None:
+    cloud = Cloud(Config(tmp_path, token="sk-mock-1"))
+    queue = LocalQueue(cloud)
+    for id, status in (("ftjob-1", "validating_files"), ("ftjob-2", "queued")):
+        now = int(time.time())
+        cloud.store.jobs.add(
+            Job(id, "org-1", "openai", status, now, BASE, "file-1", "supervised", {}, 1, f"ft:{BASE}:x::a")
+        )
+        assert queue.cancel(id) and not queue.cancel(id)
+    early, late = cloud.store.jobs.find("org-1", "ftjob-1"), cloud.store.jobs.find("org-1", "ftjob-2")
+    assert early is not None and late is not None
+    assert (early.status, early.finished_at, early.resolved) == ("cancelled", None, None)
+    assert late.status == "cancelled" and late.finished_at is not None
 
 
 @conformance(
@@ -294,7 +387,17 @@ def test_preferences_are_trained(client: openai.OpenAI) -> None:
     assert done.status == "succeeded", done.error
     assert done.method.type == "dpo" and done.method.dpo.hyperparameters.beta == 0.1
     assert done.method.dpo.hyperparameters.n_epochs == 2
+    events = client.fine_tuning.jobs.list_events(job.id, limit=50).data
+    measured = [event.data for event in events if event.type == "metrics"]
+    assert all(0 <= data["train_preference_accuracy"] <= 1 for data in measured)
+    assert not any("token" in name for data in measured for name in data), "pairs are ranked, not tokens"
     answer = client.chat.completions.create(
         model=done.fine_tuned_model, messages=[{"role": "user", "content": "Greet guest 3."}], max_tokens=3
     )
     assert answer.choices[0].finish_reason
+
+
+def _own(told: list[str], step: int) -> str:
+    """The name of the checkpoint at a step, as its event has it."""
+    (name,) = re.findall(rf"(ft:\S+:ckpt-step-{step})$", "\n".join(told), re.MULTILINE)
+    return str(name)

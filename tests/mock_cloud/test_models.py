@@ -34,6 +34,28 @@ def test_models_are_retrieved_by_name(client: openai.OpenAI, tuned: Any, error_o
     assert (error["code"], error["param"]) == ("model_not_found", "model")
 
 
+@conformance("POST /v1/fine_tuning/jobs", "specification", "models that the lesson and its tutorials named")
+@pytest.mark.parametrize(
+    ("name", "snapshot"),
+    [
+        ("gpt-3.5-turbo", "gpt-3.5-turbo-0125"),
+        ("gpt-35-turbo", "gpt-3.5-turbo-0125"),
+        ("gpt-3.5-turbo-0125", "gpt-3.5-turbo-0125"),
+        ("gpt-3.5-turbo-0613", "gpt-3.5-turbo-0613"),
+        ("gpt-4o-mini", BASE),
+    ],
+)
+def test_models_of_earlier_lessons_are_tuned_and_answer(
+    client: openai.OpenAI, training_file: str, name: str, snapshot: str
+) -> None:
+    job = client.fine_tuning.jobs.create(model=name, training_file=training_file)
+    client.fine_tuning.jobs.cancel(job.id)
+    assert job.model == snapshot
+    assert client.models.retrieve(name).shutdown_date is not None
+    ask = [{"role": "user", "content": "Hi"}]
+    assert client.chat.completions.create(model=name, messages=ask, max_tokens=2).model == snapshot
+
+
 @conformance(f"DELETE {MODEL}", "recorded", "a tuned model is deleted; hosted ones and strangers' are 404")
 def test_a_tuned_model_is_deleted(mock_cloud: RunningCloud, training_file: str, error_of) -> None:
     client = mock_cloud.client()

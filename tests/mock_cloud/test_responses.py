@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import openai
@@ -29,6 +30,27 @@ def test_a_response_answers_and_is_not_kept(client: openai.OpenAI, tuned: Any) -
         assert 0 < response.usage.output_tokens <= 16
         with pytest.raises(openai.NotFoundError):
             client.responses.retrieve(response.id)
+
+
+@conformance(CREATE, "recorded", "the keys of a response, those that were not asked for included")
+def test_a_response_has_the_recorded_keys(client: openai.OpenAI) -> None:
+    raw = client.responses.with_raw_response.create(**SHORT, input="Hi", prompt_cache_key="course")
+    body = json.loads(raw.text)
+    assert {name: body[name] for name in RECORDED} == {**RECORDED, "prompt_cache_key": "course"}
+    assert body["text"] == {"format": {"type": "text"}, "verbosity": "medium"}
+
+
+RECORDED = {
+    "background": False,
+    "frequency_penalty": 0.0,
+    "max_tool_calls": None,
+    "presence_penalty": 0.0,
+    "prompt_cache_key": None,
+    "prompt_cache_retention": None,
+    "safety_identifier": None,
+    "service_tier": "default",
+    "truncation": "disabled",
+}
 
 
 @conformance("GET /v1/responses/{response_id}", "specification", "a stored response comes back")
@@ -67,9 +89,38 @@ def test_a_response_is_streamed(client: openai.OpenAI) -> None:
     ]
     assert kinds[-1] in {"response.completed", "response.incomplete"}
     assert [event.sequence_number for event in events] == list(range(len(events)))
+    deltas = [event for event in events if event.type == "response.output_text.delta"]
+    assert all((len(each.delta) + len(each.obfuscation)) % 16 == 0 for each in deltas)
+    unpadded = client.responses.create(
+        **SHORT, input="Hi", stream=True, stream_options={"include_obfuscation": False}
+    )
+    assert not any(hasattr(event, "obfuscation") for event in unpadded)
     text = "".join(event.delta for event in events if event.type == "response.output_text.delta")
     assert text == events[-1].response.output_text
     assert client.responses.retrieve(events[-1].response.id).output_text == text
+
+
+@conformance("POST /v1/responses/input_tokens", "specification", "counts what would be read")
+def test_tokens_are_counted_before_they_are_sent(client: openai.OpenAI) -> None:
+    asked: dict[str, Any] = {"input": "What follows number 3?", "instructions": "Be brief."}
+    counted = client.responses.input_tokens.count(model=BASE, **asked)
+    response = client.responses.create(**SHORT, **asked)
+    assert counted.input_tokens == response.usage.input_tokens > 0
+    longer = client.responses.input_tokens.count(previous_response_id=response.id, input="Go on.")
+    assert longer.input_tokens > counted.input_tokens
+    assert client.responses.input_tokens.count(input="").input_tokens > 0
+    with pytest.raises(openai.NotFoundError):
+        client.responses.input_tokens.count(model="gpt-9", input="Hi")
+
+
+@conformance("POST /v1/responses/{response_id}/cancel", "own wording", "none is made in the background")
+def test_a_finished_response_is_not_cancelled(client: openai.OpenAI, error_of) -> None:
+    response = client.responses.create(**SHORT, input="Hi")
+    with pytest.raises(openai.BadRequestError) as refused:
+        client.responses.cancel(response.id)
+    assert error_of(refused.value)["message"] == "Cannot cancel a synchronous response."
+    with pytest.raises(openai.NotFoundError):
+        client.responses.cancel("resp_none")
 
 
 @conformance(CREATE, "not offered", "tools, reasoning, background, JSON schemas, conversations")

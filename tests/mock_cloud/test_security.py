@@ -26,10 +26,12 @@ def test_a_wrong_key_is_refused(mock_cloud: RunningCloud, error_of) -> None:
         stranger.models.list()
     error = error_of(raised.value)
     assert error["message"] == (
-        "Incorrect API key provided: sk-proj-****qrst. "
+        "Incorrect API key provided: sk-proj-****************qrst. "
         "You can find your API key at https://platform.openai.com/account/api-keys."
     )
     assert error["code"] == "invalid_api_key"
+    with pytest.raises(openai.AuthenticationError, match=r"provided: \*{9}\."):
+        mock_cloud.client(api_key="short-key").models.list()
 
 
 @conformance(ANY, "own wording", "401 without a key")

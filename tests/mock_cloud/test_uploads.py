@@ -31,6 +31,7 @@ def test_parts_become_a_training_file(client: openai.OpenAI) -> None:
     )
     assert re.fullmatch(r"upload_[0-9a-f]{32}", upload.id)
     assert (upload.status, upload.expires_at - upload.created_at) == ("pending", 3600)
+    assert "file" not in upload.model_fields_set, "there is no file yet"
     second = client.uploads.parts.create(upload.id, data=content[500:])
     first = client.uploads.parts.create(upload.id, data=content[:500])
     assert re.fullmatch(r"part_[0-9a-f]{32}", first.id) and first.upload_id == upload.id

@@ -1,4 +1,4 @@
-"""Two rows at the same time, one on each half of the processor's cores.
+"""Two pieces of work side by side, one on each half of the processor's cores; a lone piece takes all cores.
 
 Products of one row are too small to be shared among cores: with two of torch's threads a row takes 0.7 times
 as long as with one, where two rows side by side take half as long each.
@@ -22,9 +22,8 @@ Result = TypeVar("Result")
 class Lanes:
     """Threads that work side by side. What they compute does not depend on which of them is quicker.
 
-    There are always two pieces of work, on one core as well, where they follow each other: so one, two and
-    three cores give the same numbers, bit by bit. From four cores on several share a lane's products, which
-    may round elsewhere.
+    Two pieces give the same numbers on one, two and three cores, bit by bit: on one they follow each other.
+    Where several cores share a product (a lone piece, or from four cores on) it may round elsewhere.
     """
 
     def __init__(self, cores: int | None = None) -> None:
@@ -47,6 +46,11 @@ class Lanes:
         futures = [self._pool.submit(torch.inference_mode()(work), item) for item in items]
         wait(futures)
         return [future.result() for future in futures]
+
+    def alone(self, work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+        """The same in the thread that asks, one after the other, each with all of torch's threads."""
+        with torch.inference_mode():
+            return [work(item) for item in items]
 
     def close(self) -> None:
         """End the threads."""

@@ -55,4 +55,6 @@ class Measuring:
             return sum(parts, Measured())
 
         with self.turn():
+            if not all(dealt):
+                return self.lanes.alone(work, [lane for lane in range(LANES) if dealt[lane]])
             return self.lanes.map(work, range(LANES))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from helpers.engine.train.lanes import LANES
+STEPS_TOGETHER = 1
+"""Steps of one row measured with the same weights. With 2, one in each lane, the second gradient is one step
+old: quicker, but one seed scored lower on the dev recipes (`tests/benchmarks/RESULTS.md`)."""
 
 
 def epoch_order(rows: int, seed: int, epoch: int) -> list[int]:
@@ -20,14 +22,11 @@ def epoch_order(rows: int, seed: int, epoch: int) -> list[int]:
 
 
 def next_batches(order: Sequence[int], place: int, batch_size: int) -> list[Sequence[int]]:
-    """The batches that are measured together from step `place` of an epoch on.
+    """The batches that are measured together from step `place` of an epoch on: one, or `STEPS_TOGETHER` rows.
 
-    Several rows a step share the lanes: one batch. One row a step: two steps, both measured with the weights
-    before the first, so that the second gradient is one step old.
-
-    >>> next_batches([5, 6, 7], 0, 1), next_batches([5, 6, 7], 2, 1), next_batches([5, 6, 7], 1, 2)
-    ([[5], [6]], [[7]], [[7]])
+    >>> next_batches([5, 6, 7], 0, 1), next_batches([5, 6, 7], 0, 2), next_batches([5, 6, 7], 1, 2)
+    ([[5]], [[5, 6]], [[7]])
     """
-    steps = 1 if batch_size > 1 else LANES - place % LANES
+    steps = 1 if batch_size > 1 else STEPS_TOGETHER - place % STEPS_TOGETHER
     starts = range(place * batch_size, min((place + steps) * batch_size, len(order)), batch_size)
     return [order[start : start + batch_size] for start in starts]

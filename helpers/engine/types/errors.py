@@ -12,12 +12,11 @@ class WeightsError(EngineError):
 
 
 class ContextTooLong(EngineError):
-    """A prompt with its answer, or a training example, has more tokens than the base model can hold."""
+    """A prompt has so many tokens that the base model has no room for an answer."""
 
-    def __init__(self, tokens: int, limit: int, asked: int = 0) -> None:
-        self.tokens, self.limit, self.asked = tokens, limit, asked
-        answer = f" and {asked} in the answer" if asked else ""
+    def __init__(self, tokens: int, limit: int) -> None:
+        self.tokens, self.limit = tokens, limit
         super().__init__(
-            f"The messages have {tokens} tokens{answer}, but this model's context is {limit} tokens. "
-            "Shorten the messages or ask for fewer tokens."
+            f"The messages have {tokens} tokens, but this model's context is {limit} tokens. "
+            "Shorten the messages."
         )

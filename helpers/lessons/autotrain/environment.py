@@ -168,9 +168,10 @@ def _make(say: Say) -> None:
     if not _python_answers():
         shutil.rmtree(folder, ignore_errors=True)
         _make_virtual_environment(folder, say)
-    link_packages(folder, locked_requirements())
-    install_torch(environment_python(), say)
-    _pip(["install", "--no-deps", "--requirement", str(data("autotrain/requirements.lock"))], say)
+    if "torch" not in link_packages(folder, locked_requirements()):
+        install_torch(environment_python(), say)
+    lock = str(data("autotrain/requirements.lock"))
+    _pip(["install", "--no-deps", "--no-compile", "--requirement", lock], say)
 
 
 def _make_virtual_environment(folder: Path, say: Say) -> None:

@@ -22,7 +22,8 @@ def link_packages(folder: Path, wanted: Mapping[str, str]) -> list[str]:
     []
     """
     target = site_packages(folder)
-    there = {plain_name(found.name) for found in metadata.distributions(path=[str(target)])}
+    found_there = metadata.distributions(path=[str(target)])
+    there = {plain_name(found.name) for found in found_there if found.name}
     missing = {name: version for name, version in wanted.items() if plain_name(name) not in there}
     return [name for name, version in missing.items() if _link(name, version, target)]
 

@@ -12,6 +12,7 @@ from helpers.facts import catalog
 from helpers.mock_cloud.answers.answer_recordings import Recording
 from helpers.mock_cloud.state.cloud import Cloud
 from helpers.mock_cloud.state.errors import ApiError, bad_request
+from helpers.mock_cloud.state.projects import usable_model
 from helpers.mock_cloud.state.store import Model
 from helpers.mock_cloud.training.run_identity import base_identity, base_title, digest
 from helpers.mock_cloud.worker.worker_client import WorkerDied, WorkerError
@@ -38,8 +39,8 @@ class Responder:
 
 
 def responder(cloud: Cloud, org: str, name: str) -> Responder | None:
-    """The model of that name: tuned ones of the organisation first, then hosted ones and their aliases."""
-    tuned = cloud.store.models.find(org, name)
+    """The model of that name: tuned ones that `org` may use, then hosted ones and their aliases."""
+    tuned = usable_model(cloud, org, name)
     if tuned is not None:
         return tuned_responder(cloud, tuned)
     hosted = catalog.find(name) if catalog.base_of(name) == name else None
@@ -65,6 +66,19 @@ async def answer(cloud: Cloud, who: Responder, request: dict[str, Any]) -> Async
             messages.append(message)
             yield message
     recording.write(messages)
+
+
+async def count_tokens(cloud: Cloud, messages: list[dict[str, Any]]) -> int:
+    """Tokens of a conversation as the base model reads it. Raises ApiError where the worker cannot count."""
+    try:
+        async with aclosing(cloud.worker.stream("count", {"messages": messages})) as told:
+            async for message in told:
+                return int(message["tokens"])
+    except WorkerDied as death:
+        raise _died() from death
+    except WorkerError as error:
+        raise _refused(error) from error
+    raise _died()
 
 
 async def _again(messages: list[dict[str, Any]]) -> AsyncGenerator[dict[str, Any], None]:

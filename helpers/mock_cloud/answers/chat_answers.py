@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import aclosing
 from typing import Any
 
@@ -37,34 +38,44 @@ from helpers.mock_cloud.state.errors import ApiError
 from helpers.mock_cloud.state.shapes import json_answer
 
 Message = dict[str, Any]
+Keep = Callable[[CompletionShape], None]
 EVENT_STREAM = "text/event-stream; charset=utf-8"
 PADDED_TO = 16
 
 
 async def chat_answer(
-    request: Request, cloud: Cloud, who: Responder, body: ChatRequest, asked: dict[str, Any]
+    request: Request,
+    cloud: Cloud,
+    who: Responder,
+    body: ChatRequest,
+    asked: dict[str, Any],
+    keep: Keep | None = None,
 ) -> Response:
-    """Answer a checked request; `asked` is its `engine_request()`."""
+    """Answer a checked request; `asked` is its `engine_request()`, `keep` gets the whole answer."""
     replayed = REPLAYED if Recording(cloud, who.adapter, asked).exists() else {}
     headers = {"x-mock-cloud-model": who.header, **replayed}
     messages = answer(cloud, who, asked)
+    chunks = Chunks(who, body, asked["n"])
     if not body.stream:
-        return json_answer(await _whole(messages, who, asked["n"]), headers=headers)
+        completion = _whole([message async for message in messages], chunks)
+        if keep is not None:
+            await asyncio.to_thread(keep, completion)
+        return json_answer(completion, headers=headers)
     first = await anext(messages)  # what is refused is refused with a status, before the stream begins
-    lines = _events(request, cloud, first, messages, Chunks(who, body, asked["n"]))
+    lines = _events(request, cloud, first, messages, chunks, keep)
     return StreamingResponse(lines, media_type=EVENT_STREAM, headers=headers)
 
 
-async def _whole(messages: AsyncIterator[Message], who: Responder, n: int) -> CompletionShape:
-    pieces: list[list[Message]] = [[] for _ in range(n)]
+def _whole(messages: Iterable[Message], chunks: Chunks) -> CompletionShape:
+    pieces: list[list[Message]] = [[] for _ in range(chunks.n)]
     usage = usage_view({"prompt_tokens": 0, "completion_tokens": 0})
-    async for message in messages:
+    for message in messages:
         if message["kind"] == "usage":
             usage = usage_view(message)
         else:
             pieces[message["index"]].append(message)
     choices = [_choice(index, answer_pieces) for index, answer_pieces in enumerate(pieces)]
-    return CompletionShape(**_head(who), choices=choices, usage=usage)
+    return CompletionShape(**chunks.head, choices=choices, usage=usage)
 
 
 def _choice(index: int, pieces: list[Message]) -> ChoiceShape:
@@ -79,7 +90,7 @@ def _choice(index: int, pieces: list[Message]) -> ChoiceShape:
 
 
 class Chunks:
-    """Makes the chunks of one streamed answer, all with the same id."""
+    """Makes the chunks of one answer, all with the same id."""
 
     def __init__(self, who: Responder, body: ChatRequest, n: int) -> None:
         options = body.stream_options
@@ -123,14 +134,20 @@ def padding(text: str) -> str:
 
 
 async def _events(
-    request: Request, cloud: Cloud, first: Message, messages: AsyncIterator[Message], chunks: Chunks
+    request: Request,
+    cloud: Cloud,
+    first: Message,
+    messages: AsyncIterator[Message],
+    chunks: Chunks,
+    keep: Keep | None,
 ) -> AsyncIterator[bytes]:
-    number = 0
+    number, told = 0, [first]
     async with aclosing(messages):  # type: ignore[type-var]  # `answer` is a generator
         try:
             for chunk in [*chunks.opening(), *chunks.of(first)]:
                 yield sse(chunk)
             async for message in messages:
+                told.append(message)
                 for chunk in chunks.of(message):
                     number += 1
                     if cloud.hooks.cut_stream(request, number):
@@ -139,6 +156,8 @@ async def _events(
         except ApiError as error:
             yield sse(error.body())
             return
+    if keep is not None:
+        await asyncio.to_thread(keep, _whole(told, chunks))
     yield b"data: [DONE]\n\n"
 
 

@@ -165,8 +165,6 @@ class ChatRequest(Body):
         for name in NOT_OFFERED:
             if getattr(self, name):
                 raise not_offered(f"the parameter '{name}'", name)
-        if self.store:
-            raise not_offered("stored chat completions", "store")
         if "audio" in (self.modalities or []):
             raise not_offered("audio answers", "modalities")
         if self.response_format is not None and self.response_format.type == "json_schema":

@@ -75,6 +75,38 @@ class CompletionShape(Head):
     usage: UsageShape
 
 
+class StoredCompletion(CompletionShape):
+    """A completion that was kept, with what was asked for; tools and schemas are not offered."""
+
+    request_id: str
+    metadata: dict[str, str]
+    seed: int | None
+    temperature: float
+    top_p: float
+    presence_penalty: float
+    frequency_penalty: float
+    input_user: str | None
+    tool_choice: None = None
+    tools: None = None
+    response_format: dict[str, Any] | None
+
+
+class StoredMessage(Shape):
+    """A message that a stored completion answers."""
+
+    id: str
+    role: str
+    content: str | None
+    name: None = None
+    content_parts: None = None
+
+
+class DeletedCompletion(Shape):
+    id: str
+    object: Literal["chat.completion.deleted"] = "chat.completion.deleted"
+    deleted: Literal[True] = True
+
+
 class FirstDelta(Shape):
     role: Literal["assistant"] = "assistant"
     content: str = ""

@@ -39,6 +39,11 @@ class InputItem(Shape):
     content: list[InputText]
 
 
+class InputTokens(Shape):
+    object: Literal["response.input_tokens"] = "response.input_tokens"
+    input_tokens: int
+
+
 class CachedTokens(Shape):
     cached_tokens: int = 0
     cache_write_tokens: int = 0

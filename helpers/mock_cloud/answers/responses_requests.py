@@ -111,3 +111,10 @@ class ResponseRequest(Body):
             "top_p": 1.0 if self.top_p is None else self.top_p,
             "json_object": kind == "json_object",
         }
+
+
+class CountRequest(ResponseRequest):
+    """The body of `POST /v1/responses/input_tokens`: a request that is measured and not answered."""
+
+    model: str | None = None  # type: ignore[assignment]  # counting needs none
+    input: str | Annotated[list[InputMessage], Field(min_length=1)] = ""

@@ -110,6 +110,9 @@ class AzureFace(Face):
     def no_response(self, id: str) -> ApiError:
         return azure_errors.no_such("response", id)
 
+    def no_completion(self, id: str) -> ApiError:
+        return azure_errors.no_such("stored chat completion", id)
+
     def not_tunable(self, model: str) -> ApiError:
         return invalid_payload("The specified base model does not support fine-tuning.")
 

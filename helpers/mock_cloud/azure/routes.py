@@ -8,7 +8,7 @@ from helpers.mock_cloud.azure import chat as azure_chat
 from helpers.mock_cloud.azure import files, jobs
 from helpers.mock_cloud.azure.face import DATED, V1, AzureFace
 from helpers.mock_cloud.http.azure_auth import AzureAsking
-from helpers.mock_cloud.openai import chat, models, not_offered, responses
+from helpers.mock_cloud.openai import chat, models, not_offered, responses, stored_chat
 from helpers.mock_cloud.state.azure_errors import no_resource
 
 
@@ -21,7 +21,9 @@ def _surface(prefix: str, face: AzureFace, *own: APIRouter) -> APIRouter:
 
 
 router = APIRouter()
-router.include_router(_surface("/openai/v1", V1, chat.routes(V1), not_offered.routes()))
+router.include_router(
+    _surface("/openai/v1", V1, chat.routes(V1), stored_chat.routes(V1), not_offered.routes())
+)
 router.include_router(
     _surface(
         "/openai",

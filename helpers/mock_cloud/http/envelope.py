@@ -14,6 +14,7 @@ from helpers.mock_cloud.state import ids
 from helpers.mock_cloud.state.cloud import Cloud
 from helpers.mock_cloud.state.config import MAX_JSON_BYTES
 from helpers.mock_cloud.state.errors import ApiError, too_large
+from helpers.mock_cloud.state.projects import project_of
 
 LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
 _FORM_OVERHEAD = 64 * 1024
@@ -104,6 +105,7 @@ def _labelled(scope: Scope, send: Send) -> Send:
             organization = scope["state"].get("organization")
             if organization is not None:
                 headers["openai-organization"] = organization.title
+                headers["openai-project"] = project_of(organization.org)
         await send(message)
 
     return labelling

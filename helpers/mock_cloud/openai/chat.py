@@ -10,6 +10,7 @@ from helpers.mock_cloud.answers.chat_requests import ChatRequest
 from helpers.mock_cloud.answers.chat_shapes import CompletionShape
 from helpers.mock_cloud.openai.answer_docs import answered_as
 from helpers.mock_cloud.openai.face import Caller, Calling, Face
+from helpers.mock_cloud.openai.stored_chat import keeper
 from helpers.mock_cloud.state.cloud import Cloud, TheCloud
 from helpers.mock_cloud.state.rate_limits import estimated_tokens
 
@@ -33,6 +34,7 @@ async def answer(request: Request, cloud: Cloud, caller: Caller, name: str, body
     who = caller.face.responder(cloud, caller.org, name)
     tokens = estimated_tokens(asked["messages"], asked["max_tokens"], asked["n"])
     limits = cloud.rate_limits.take(caller.org, who.name, tokens, caller.face.rate_limited)
-    answer = await chat_answer(request, cloud, who, body, asked)
+    keep = keeper(cloud, caller.org, request, body, asked) if body.store else None
+    answer = await chat_answer(request, cloud, who, body, asked, keep)
     answer.headers.update(limits)
     return answer

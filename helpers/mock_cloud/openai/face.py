@@ -116,6 +116,9 @@ class Face:
     def no_response(self, id: str) -> ApiError:
         return errors.no_such_response(id)
 
+    def no_completion(self, id: str) -> ApiError:
+        return errors.no_such_completion(id)
+
     def not_tunable(self, model: str) -> ApiError:
         message = f"Model {model} is not available for fine-tuning or does not exist."
         return bad_request(message, code="model_not_available")

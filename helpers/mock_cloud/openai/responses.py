@@ -11,14 +11,14 @@ from starlette.responses import Response
 
 from helpers.mock_cloud.answers import answering
 from helpers.mock_cloud.answers.chat_answers import EVENT_STREAM
-from helpers.mock_cloud.answers.response_shapes import InputItem, InputText, ResponseShape
+from helpers.mock_cloud.answers.response_shapes import InputItem, InputText, InputTokens, ResponseShape
 from helpers.mock_cloud.answers.responses_answers import Answer, stream
-from helpers.mock_cloud.answers.responses_requests import ResponseRequest
+from helpers.mock_cloud.answers.responses_requests import CountRequest, ResponseRequest
 from helpers.mock_cloud.openai.answer_docs import answered_as
 from helpers.mock_cloud.openai.face import Caller, Calling, Face
 from helpers.mock_cloud.openai.shapes import DeletedShape
 from helpers.mock_cloud.state.cloud import Cloud, TheCloud
-from helpers.mock_cloud.state.errors import ApiError
+from helpers.mock_cloud.state.errors import ApiError, bad_request
 from helpers.mock_cloud.state.rate_limits import estimated_tokens
 from helpers.mock_cloud.state.shapes import Paged, json_answer
 from helpers.mock_cloud.state.store import Response as StoredResponse
@@ -32,6 +32,8 @@ def routes(face: Face) -> APIRouter:
     router = APIRouter(prefix="/responses", tags=[face.tag("responses")], responses=face.refused)
     add, one = router.add_api_route, "/{response_id}"
     add("", create, methods=["POST"], response_model=None, responses=ANSWERED)
+    add("/input_tokens", count, methods=["POST"], response_model=InputTokens)
+    add(f"{one}/cancel", cancel, methods=["POST"], response_model=ResponseShape)
     add(one, retrieve, methods=["GET"], response_model=ResponseShape)
     add(f"{one}/input_items", input_items, methods=["GET"], response_model=InputItems)
     add(one, delete, methods=["DELETE"], response_model=DeletedShape)
@@ -62,6 +64,21 @@ async def create(body: ResponseRequest, cloud: TheCloud, caller: Calling) -> Res
     finished = answer.body(answer.final_status)
     await asyncio.to_thread(keep, finished)
     return json_answer(finished, headers=headers)
+
+
+async def count(body: CountRequest, cloud: TheCloud, caller: Calling) -> Any:
+    """The tokens that the model would read, as it counts them that would answer."""
+    if body.model is not None:
+        caller.face.responder(cloud, caller.org, body.model)
+    history = await asyncio.to_thread(_history, cloud, caller.org, body.previous_response_id)
+    asked = body.engine_request(history)
+    return InputTokens(input_tokens=await answering.count_tokens(cloud, asked["messages"]))
+
+
+def cancel(response_id: str, cloud: TheCloud, caller: Calling) -> Any:
+    """Only responses that are made in the background can be cancelled, and none are here."""
+    _stored(cloud, caller, response_id)
+    raise bad_request("Cannot cancel a synchronous response.", param="response_id")
 
 
 def retrieve(response_id: str, cloud: TheCloud, caller: Calling) -> Any:

@@ -83,6 +83,10 @@ def no_such_response(id: str) -> ApiError:
     return ApiError(404, f"Response with id '{id}' not found.", param="id")
 
 
+def no_such_completion(id: str) -> ApiError:
+    return ApiError(404, f"No stored chat completion has the id '{id}'.", param="completion_id")
+
+
 def cannot_chat_with(model: str) -> ApiError:
     return ApiError(
         404,

@@ -73,5 +73,9 @@ def message_id() -> str:
     return f"msg_{secrets.token_hex(24)}"
 
 
+def permission_id() -> str:
+    return f"cp_{base62(24)}"
+
+
 def organization_id() -> str:
     return f"org-{base62(24)}"

@@ -35,7 +35,6 @@ class JobRunner:
         self.log = JobLog(cloud, job)
         self.call: int | None = None
         self.steps_seen = 0
-        self._estimated = 0.0
 
     def run(self) -> None:
         """From `queued` to `succeeded`, `failed`, or wherever it was moved meanwhile."""

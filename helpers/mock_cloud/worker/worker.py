@@ -1,6 +1,7 @@
 """The worker process: owns the engine, trains and answers. Speaks JSON lines on its standard streams.
 
-In:  `{op: train|generate, id, …}` and `{op: stop, id, how}`. Out: `{id, kind, …}`, see `worker_client.py`.
+In:  `{op: train|generate|count, id, …}` and `{op: stop, id, how}`. Out: `{id, kind, …}`, for
+`worker_client.py`.
 When its input ends (the service has died), it ends at once.
 """
 
@@ -43,7 +44,7 @@ class Worker:
         if message["op"] == "stop":
             self._stops[message["id"]] = message["how"]
             return
-        work = {"train": self._train, "generate": self._generate}[message["op"]]
+        work = {"train": self._train, "generate": self._generate, "count": self._count}[message["op"]]
         threading.Thread(target=self._guarded, args=(work, message), daemon=True).start()
 
     def _guarded(self, work: Callable[[Message], None], message: Message) -> None:
@@ -87,6 +88,9 @@ class Worker:
                 return
             self._reply(message, "chunk" if isinstance(piece, Chunk) else "usage", **asdict(piece))
         self._reply(message, "end")
+
+    def _count(self, message: Message) -> None:
+        self._reply(message, "end", tokens=self.engine().count_tokens(message["messages"]))
 
     def engine(self) -> Any:
         """The engine, loaded by whichever call comes first; the others wait for it."""

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import time
+from pathlib import Path
 from typing import Any
 
+import httpx
 import openai
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
+from pydantic_core import to_json
 
-from tests.azure_surfaces import ACCOUNT, BASE, GROUP, Azure, deployment_body
+from helpers.mock_cloud.azure import arm_deployments
+from helpers.mock_cloud.azure.arm_deployments import Wanted
+from helpers.mock_cloud.azure.face import V1
+from helpers.mock_cloud.state.azure_errors import AzureError
+from helpers.mock_cloud.state.cloud import Cloud
+from helpers.mock_cloud.state.config import Config
+from helpers.mock_cloud.state.errors import ApiError
+from helpers.mock_cloud.state.rate_limits import RateLimits
+from tests.azure_surfaces import ACCOUNT, BASE, GROUP, VERSION, Azure, deployment_body
 
 PATH = "/subscriptions/{sub}/…/deployments/{deployment}"
 HELLO: Any = [{"role": "user", "content": "Say 3."}]
@@ -102,6 +115,91 @@ def test_checkpoints_and_base_models_are_deployed(azure: Azure, tuned_job: Any) 
 
 
 @pytest.mark.conformance(
+    f"PUT {PATH}", "specification", "base models of the earlier lessons, by their version"
+)
+@pytest.mark.parametrize(
+    ("version", "snapshot"), [("0613", "gpt-3.5-turbo-0613"), ("0125", "gpt-3.5-turbo-0125")]
+)
+def test_base_models_of_earlier_lessons_are_deployed(azure: Azure, version: str, snapshot: str) -> None:
+    name = f"turbo-{version}"
+    assert azure.deploy(name, "gpt-35-turbo", version=version).status_code == 201
+    azure.wait_until(name, "Succeeded")
+    answer = azure.dated().chat.completions.create(model=name, messages=HELLO, max_tokens=2)
+    assert answer.model == snapshot
+    azure.arm("DELETE", name)
+    assert _code(azure.deploy(name, "gpt-35-turbo", version="0301")) == (400, "DeploymentModelNotSupported")
+
+
+CHAT = "POST /openai/deployments/{deployment}/chat/completions"
+
+
+@pytest.mark.conformance(CHAT, "specification", '`"model": null`, as LangChain sends it')
+def test_the_address_names_the_deployment(azure: Azure, deployed: str) -> None:
+    for body in ({}, {"model": None}, {"model": "whatever"}):
+        answer = _chat(azure, deployed, {**body, "messages": HELLO, "max_tokens": 2})
+        assert answer.status_code == 200, answer.text
+        refused = _chat(azure, "none-yet", {**body, "messages": HELLO})
+        assert _code(refused) == (404, "DeploymentNotFound")
+
+
+@pytest.mark.conformance(CHAT, "specification", "x-ratelimit-… headers by requests and tokens")
+def test_answers_tell_what_is_left(azure: Azure, deployed: str) -> None:
+    clients = azure.dated(), azure.v1()
+    left = []
+    for client in clients:
+        raw = client.chat.completions.with_raw_response.create(model=deployed, messages=HELLO, max_tokens=2)
+        for kind in ("requests", "tokens"):
+            assert int(raw.headers[f"x-ratelimit-limit-{kind}"]) > 0
+        left.append(int(raw.headers["x-ratelimit-remaining-tokens"]))
+    assert all(each > 0 for each in left)
+
+
+@pytest.mark.conformance(CHAT, "own wording", "beyond the limit: 429 in Azure's shape")
+def test_beyond_the_limit_azure_refuses_in_its_own_shape() -> None:
+    limits = RateLimits(requests=1)
+    limits.take("org-1/azure", "ada", 1, V1.rate_limited)
+    with pytest.raises(AzureError) as refused:
+        limits.take("org-1/azure", "ada", 1, V1.rate_limited)
+    assert refused.value.status_code == 429
+    assert json.loads(to_json(refused.value.body()))["error"] == {
+        "code": "429",
+        "message": "Requests have exceeded the call rate limit of this resource. "
+        "Please retry after 60 seconds.",
+    }
+    with pytest.raises(ApiError) as told:
+        RateLimits(requests=0).take("org-1/azure", "ada", 1)
+    assert "/azure" not in told.value.message
+
+
+def test_use_is_noted_now_and_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud = Cloud(Config(tmp_path, token="sk-mock-1"))
+    wanted = Wanted("account", "ada", BASE, True, {"sku": {"name": "Standard"}, "properties": {}})
+    arm_deployments.put(cloud, "org-1/azure", wanted)
+    now = time.time() + 10
+    monkeypatch.setattr(arm_deployments.time, "time", lambda: now)
+    written = []
+    real = cloud.store.deployments.change
+    monkeypatch.setattr(
+        cloud.store.deployments,
+        "change",
+        lambda id, values, **options: written.append((values, options)) or real(id, values, **options),
+    )
+    for _ in range(3):
+        found = arm_deployments.answering_as(cloud, "org-1/azure", "ada")
+        assert found is not None
+    noted = [options for values, options in written if "last_used_at" in values]
+    assert noted == [{"durable": False}], "one chat in an hour writes, and waits for no disk"
+    now += arm_deployments.USE_NOTED_SECONDS
+    arm_deployments.answering_as(cloud, "org-1/azure", "ada")
+    kept = arm_deployments.find(cloud, "org-1/azure", "account", "ada")
+    assert kept is not None and kept.last_used_at == int(now)
+    now += 14.9 * arm_deployments.DAY
+    assert arm_deployments.find(cloud, "org-1/azure", "account", "ada") is not None
+    now += arm_deployments.DAY
+    assert arm_deployments.find(cloud, "org-1/azure", "account", "ada") is None
+
+
+@pytest.mark.conformance(
     "POST /openai/v1/chat/completions", "specification", "strict types, whole and streamed"
 )
 def test_chat_by_deployment_name_on_both_surfaces(azure: Azure, deployed: str) -> None:
@@ -124,6 +222,8 @@ def test_responses_by_deployment_name(azure: Azure, deployed: str) -> None:
     for client in (azure.dated(api_version="2025-03-01-preview"), azure.v1()):
         kept = client.responses.create(model=deployed, input="Say 3.", max_output_tokens=16)
         assert client.responses.retrieve(kept.id).output_text == kept.output_text
+        (item,) = client.responses.input_items.list(kept.id).data
+        assert item.content[0].text == "Say 3."
         client.responses.delete(kept.id)
         passing = client.responses.create(model=deployed, input="Say 3.", max_output_tokens=16, store=False)
         for gone in (kept.id, passing.id):
@@ -229,6 +329,12 @@ def test_hours_and_tokens_are_metered(azure: Azure, deployed: str, tuned_job: An
     (hosting,) = [each for each in bill["hosting"] if each["deployment"] == deployed]
     assert hosting["hours"] > 0
     assert hosting["deleted_at"] is None
+
+
+def _chat(azure: Azure, deployment: str, body: dict[str, Any]) -> httpx.Response:
+    url = f"{azure.cloud.root_url}/openai/deployments/{deployment}/chat/completions"
+    headers = {"api-key": azure.cloud.token}
+    return httpx.post(url, params={"api-version": VERSION}, headers=headers, json=body, timeout=60)
 
 
 def _code(answer: Any) -> tuple[int, str]:

@@ -147,6 +147,73 @@ def test_a_wrong_training_type_is_refused(azure: Azure, training_file: str) -> N
     assert refused.value.body == {"code": "invalidPayload", "message": "The fineTuningJob field is required"}
 
 
+@pytest.mark.conformance(
+    "POST /openai/fine_tuning/jobs", "specification", "trainingType in any case, and as the number 1"
+)
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("globalStandard", "GlobalStandard"),
+        ("globalstandard", "GlobalStandard"),
+        ("standard", "Standard"),
+        ("DeveloperTier", "developerTier"),
+        (1, "Standard"),
+    ],
+)
+def test_training_types_are_taken_as_clients_spell_them(
+    azure: Azure, training_file: str, sent: Any, shown: str
+) -> None:
+    client = azure.v1()
+    job = client.fine_tuning.jobs.create(
+        model=BASE, training_file=training_file, extra_body={"trainingType": sent}
+    )
+    client.fine_tuning.jobs.cancel(job.id)
+    assert job.trainingType == shown
+
+
+@pytest.mark.conformance(
+    "POST /openai/fine_tuning/jobs", "specification", "models that the lesson and its tutorials named"
+)
+@pytest.mark.parametrize(
+    ("name", "snapshot"),
+    [
+        ("gpt-35-turbo", "gpt-3.5-turbo-0125"),
+        ("gpt-35-turbo-0613", "gpt-3.5-turbo-0613"),
+        ("gpt-3.5-turbo-0613", "gpt-3.5-turbo-0613"),
+        ("gpt-3.5-turbo-0125", "gpt-3.5-turbo-0125"),
+        ("gpt-4o-mini", BASE),
+        (BASE, BASE),
+    ],
+)
+def test_models_of_earlier_lessons_are_tuned(
+    azure: Azure, training_file: str, name: str, snapshot: str
+) -> None:
+    client = azure.dated()
+    job = client.fine_tuning.jobs.create(model=name, training_file=training_file, suffix="clippy")
+    client.fine_tuning.jobs.cancel(job.id)
+    assert job.model == snapshot
+    assert client.models.retrieve(snapshot).capabilities["fine_tune"]
+
+
+def test_a_job_shows_the_organisation_and_not_our_key(azure: Azure, tuned_job: Any) -> None:
+    assert re.fullmatch("org-[A-Za-z0-9]{24}", tuned_job.organization_id)
+
+
+def test_a_key_is_looked_up_once(azure: Azure, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from fastapi.testclient import TestClient
+
+    from helpers.mock_cloud.app import create_app
+    from helpers.mock_cloud.http import azure_auth
+    from helpers.mock_cloud.state.config import Config
+
+    asked: list[str] = []
+    real = azure_auth.read_token
+    monkeypatch.setattr(azure_auth, "read_token", lambda cloud, key: asked.append(key) or real(cloud, key))
+    app = create_app(Config(tmp_path, token="sk-mock-1", allowed_hosts=("testserver",)))
+    answer = TestClient(app).get("/openai/v1/files", headers={"api-key": "sk-mock-1"})
+    assert (answer.status_code, asked) == (200, ["sk-mock-1"])
+
+
 @pytest.mark.conformance("POST /openai/fine_tuning/jobs", "own wording", "unknown model or file, long suffix")
 @pytest.mark.parametrize(
     "change",
@@ -154,6 +221,9 @@ def test_a_wrong_training_type_is_refused(azure: Azure, training_file: str) -> N
         {"model": "gpt-3"},
         {"training_file": "file-unknown"},
         {"suffix": "s" * 41},
+        {"suffix": "a/b"},
+        {"suffix": "a.b"},
+        {"suffix": "ä"},
         {"method": {"type": "reinforcement"}},
     ],
 )

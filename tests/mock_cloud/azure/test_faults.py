@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import openai
 import pytest
 
+from helpers.jobs.job_results import read_results
 from helpers.mock_cloud.own.faults import SCENARIOS, Fault, Switchboard, UnknownFault, parse
 from tests.azure_surfaces import BASE, Azure, chat_file, upload, wait_for
 from tests.running_cloud import RunningCloud, wait_for_job
@@ -169,6 +171,23 @@ def test_the_empty_error_quirk(cloud: RunningCloud, data_file: str) -> None:
     with pytest.raises(openai.APIResponseValidationError):
         raw.parse()
     wait_for_job(cloud.client(_strict_response_validation=False), job.id)
+
+
+@pytest.mark.conformance(
+    "GET /v1/files/{file_id}/content", "recorded", "results come base64-encoded (fault base64-results)"
+)
+def test_results_come_base64_encoded(cloud: RunningCloud, data_file: str) -> None:
+    client = cloud.client()
+    job = client.fine_tuning.jobs.create(
+        model=MODEL, training_file=data_file, hyperparameters={"n_epochs": 1}
+    )
+    (results,) = wait_for_job(client, job.id).result_files
+    plain = client.files.content(results).content
+    turn_on(cloud, "base64-results")
+    encoded = client.files.content(results).content
+    assert plain.startswith(b"step,") and b64decode(encoded, validate=True) == plain
+    assert read_results(encoded).equals(read_results(plain))
+    assert client.files.content(data_file).content.startswith(b"{"), "results only"
 
 
 def test_a_header_makes_one_request_fail(cloud: RunningCloud) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from helpers.mock_cloud.state.store.database import Database
 from helpers.mock_cloud.state.store.records import (
     Checkpoint,
+    Completion,
     Deployment,
     Event,
     File,
@@ -22,6 +23,7 @@ from helpers.mock_cloud.state.store.records import (
     Metered,
     Model,
     Organization,
+    Permission,
     Response,
     Upload,
     UploadPart,
@@ -30,6 +32,7 @@ from helpers.mock_cloud.state.store.table import Page, Table
 
 __all__ = [
     "Checkpoint",
+    "Completion",
     "Deployment",
     "Event",
     "File",
@@ -38,6 +41,7 @@ __all__ = [
     "Model",
     "Organization",
     "Page",
+    "Permission",
     "Response",
     "Store",
     "Table",
@@ -60,5 +64,7 @@ class Store:
         self.checkpoints = Table(self.database, Checkpoint)
         self.models = Table(self.database, Model)
         self.responses = Table(self.database, Response)
+        self.completions = Table(self.database, Completion)
+        self.permissions = Table(self.database, Permission)
         self.deployments = Table(self.database, Deployment)
         self.meter = Table(self.database, Metered)

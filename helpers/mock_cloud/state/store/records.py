@@ -179,6 +179,33 @@ class Response:
 
 
 @dataclass(frozen=True)
+class Completion:
+    """A stored answer of `/chat/completions`; `messages` are those that it answers."""
+
+    TABLE: ClassVar[str] = "completions"
+    id: str
+    org: str
+    created_at: int
+    model: str
+    body: dict[str, Any]
+    messages: list[Any] = field(default_factory=list)
+    metadata: dict[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Permission:
+    """That a checkpoint may be used by another organisation's project."""
+
+    TABLE: ClassVar[str] = "permissions"
+    UNIQUE: ClassVar[tuple[str, ...]] = ("checkpoint, project",)
+    id: str
+    org: str
+    created_at: int
+    checkpoint: str
+    project: str
+
+
+@dataclass(frozen=True)
 class Deployment:
     """A name under which a model answers (Azure). `id` is unique over accounts: `<account>/<name>`."""
 
