@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from helpers.ground import journal
 from helpers.ground.paths import course_home
 from helpers.ground.texts import _
 
@@ -55,7 +56,7 @@ def record_evidence(
         "model": model,
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    _append(json.dumps(row, ensure_ascii=False))
+    journal.add(_file(), row)
 
 
 def read_evidence(task: str | None = None, *, history: bool = False) -> list[dict[str, Any]]:
@@ -115,28 +116,5 @@ def _file() -> Path:
     return course_home() / "evidence.jsonl"
 
 
-def _append(line: str) -> None:
-    from filelock import FileLock
-
-    with FileLock(str(_file()) + ".lock"), _file().open("a+b") as file:
-        file.seek(max(0, file.tell() - 1))
-        cut_off = file.read() not in (b"", b"\n")
-        file.write(b"\n" * cut_off + line.encode("utf-8") + b"\n")
-
-
 def _rows() -> list[dict[str, Any]]:
-    """Every readable line; one cut off by a crash is left out."""
-    try:
-        lines = _file().read_bytes().splitlines()
-    except FileNotFoundError:
-        return []
-    rows = (_parsed(line) for line in lines)
-    return [row for row in rows if row is not None and all(name in row for name in KEY)]
-
-
-def _parsed(line: bytes) -> dict[str, Any] | None:
-    try:
-        row = json.loads(line)
-    except ValueError:
-        return None
-    return row if isinstance(row, dict) else None
+    return [row for row in journal.rows(_file()) if all(name in row for name in KEY)]
