@@ -17,7 +17,7 @@ from helpers.bootstrap import machine
 from helpers.bootstrap.tally import Tally
 from helpers.ground.paths import course_home, course_root
 
-CELL_TIMEOUT = 1200
+CELL_TIMEOUT = 2700
 SECONDS_TO_END = 60
 GB_PER_WORKER = 3.0
 CHECKED = ("helpers", "tests", "data", "conftest.py")
