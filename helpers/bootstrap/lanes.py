@@ -106,7 +106,7 @@ def call(command: list[str], extra: dict[str, str] | None = None, seconds: float
     try:
         return process.wait(None if math.isinf(seconds) else max(seconds, 0))
     except subprocess.TimeoutExpired:
-        process.send_signal(signal.CTRL_C_EVENT if sys.platform == "win32" else signal.SIGINT)
+        process.terminate() if sys.platform == "win32" else process.send_signal(signal.SIGINT)
     try:
         return process.wait(SECONDS_TO_END)
     except subprocess.TimeoutExpired:

@@ -74,7 +74,7 @@ print(test[0][-1]["content"])
 # ## 2 Check before you upload
 # *8 minutes.* A service reads your file only after the upload, when the job validates it. A mistake in line 40 then
 # costs a failed job and the time you waited for it. `check_dataset` runs the seven format checks of OpenAI's cookbook
-# and four more, and names the line.
+# and six more, and names the line.
 
 # %%
 helpers.check_dataset(helpers.data("recipes/train.jsonl"))

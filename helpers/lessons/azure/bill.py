@@ -14,6 +14,7 @@ from helpers.ground.settings import settings
 from helpers.ground.texts import _
 from helpers.show.money import dollars, figures
 from helpers.show.showing import show_widget
+from helpers.show.table import table
 
 DAYS = 15
 TIERS = ("standard", "globalstandard", "developertier")
@@ -44,17 +45,9 @@ class Bill:
         return "\n".join([*lines, _("together about {usd}").format(usd=dollars(self.usd)), _source()])
 
     def _repr_html_(self) -> str:
-        head = "".join(
-            f'<th scope="col">{escape(name)}</th>' for name in (_("what"), _("how much"), _("USD"))
-        )
-        body = "".join(
-            f"<tr><td>{escape(row.what)}</td><td>{escape(row.quantity)}</td>"
-            f"<td>{_price(row.usd, figures)}</td></tr>"
-            for row in self.rows
-        )
-        total = f'<tr><th scope="row">{escape(_("together"))}</th><td></td><td>{figures(self.usd)}</td></tr>'
-        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}{total}</tbody></table>"
-        return f"{table}<p>{escape(_source())}</p>"
+        rows = [(row.what, row.quantity, _price(row.usd, figures)) for row in self.rows]
+        rows.append((_("together"), "", figures(self.usd)))
+        return f"{table((_('what'), _('how much'), _('USD')), rows)}<p>{escape(_source())}</p>"
 
 
 def metered_bill() -> Bill:

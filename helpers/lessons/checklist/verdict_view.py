@@ -10,6 +10,7 @@ from helpers.lessons.checklist.answers import Answers, preset, presets
 from helpers.lessons.checklist.rules import document, order, rules
 from helpers.lessons.checklist.verdict import Decision, Reason, decide
 from helpers.show.showing import show_html
+from helpers.show.table import Html, table
 
 
 def verdict_html(decision: Decision) -> str:
@@ -47,9 +48,9 @@ def show_presets() -> None:
     for entry in presets():
         decision = decide(preset(entry["id"]))
         cells = (_(entry["title"]), _(entry["summary"]), f"{decision.icon} {decision.title}")
-        rows.append("".join(f'<td style="text-align: left">{escape(cell)}</td>' for cell in cells))
+        rows.append(cells)
         lines.append(f"{entry['id']:<18} {decision.icon} {decision.title}")
-    _table((_("Case"), _("What it is"), _("Verdict")), rows, lines)
+    show_html(table((_("Case"), _("What it is"), _("Verdict")), rows), "\n".join(lines))
 
 
 def show_rules() -> None:
@@ -61,15 +62,10 @@ def show_rules() -> None:
     rows, lines = [], []
     for rule in sorted(rules(), key=lambda rule: order().index(rule.verdict)):
         cells = (rule.verdict, rule.title, rule.next)
-        rows.append("".join(f'<td style="text-align: left">{inline(cell)}</td>' for cell in cells))
+        rows.append([Html(inline(cell)) for cell in cells])
         lines.append(f"{rule.verdict:<10} {rule.title}: {rule.next}")
-    _table((_("Verdict"), _("Rule"), _("What to do")), rows, [_(document()["how"]), *lines])
-
-
-def _table(head: tuple[str, ...], rows: list[str], lines: list[str]) -> None:
-    header = "".join(f'<th scope="col" style="text-align: left">{escape(title)}</th>' for title in head)
-    body = "".join(f"<tr>{row}</tr>" for row in rows)
-    show_html(f"<table><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table>", "\n".join(lines))
+    told = "\n".join([_(document()["how"]), *lines])
+    show_html(table((_("Verdict"), _("Rule"), _("What to do")), rows), told)
 
 
 def _reason(reason: Reason) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 
 from helpers.facts.catalog import base_price
 from helpers.ground.texts import _
@@ -12,6 +11,7 @@ from helpers.lessons.concepts.slider_view import show_slider
 from helpers.measure.evaluation import Evaluation
 from helpers.show.money import dollars
 from helpers.show.palette import BASE, FIXED_EXAMPLES
+from helpers.show.table import table
 
 MODEL = "gpt-4o-mini"
 
@@ -43,11 +43,7 @@ def _view(n: int, sweep: Mapping[int, Evaluation], gpt_tokens: Mapping[int, int]
         (_("GPT tokens per prompt"), f"{gpt_tokens[n]:,}"),
         (_("cost of 1,000 such prompts with {model}").format(model=MODEL), _cost(gpt_tokens[n])),
     ]
-    table = "".join(
-        f'<tr><th scope="row" style="text-align: left">{escape(name)}</th><td>{escape(value)}</td></tr>'
-        for name, value in rows
-    )
-    return f'<table aria-live="polite">{table}</table>{_figure(n, sweep)}'
+    return f'<div aria-live="polite">{table((), rows)}</div>{_figure(n, sweep)}'
 
 
 def _cost(tokens: int) -> str:

@@ -10,6 +10,7 @@ from helpers.ground.texts import _
 from helpers.lessons.sql.execution import QueryResult
 from helpers.lessons.sql.scoring import Judged
 from helpers.show.showing import show_html, show_widget
+from helpers.show.table import table
 
 MOST_ROWS = 6
 
@@ -59,14 +60,11 @@ def as_html(item: Judged) -> str:
 
 
 def _column(title: str, sql: str, result: QueryResult) -> str:
-    rows = "".join(
-        f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>"
-        for row in result.rows[:MOST_ROWS]
-    )
+    rows = table((), result.rows[:MOST_ROWS], named=False) if result.rows else ""
     more = len(result.rows) - MOST_ROWS
     rest = f"<p>{escape(_('… and {n} more rows').format(n=more))}</p>" if more > 0 else ""
-    table = f"<table>{rows}</table>{rest}" if rows else f"<p>{escape(result.failure or _('no rows'))}</p>"
-    return f"<div><em>{escape(title)}</em><pre style='white-space:pre-wrap'>{escape(sql)}</pre>{table}</div>"
+    shown = f"{rows}{rest}" if rows else f"<p>{escape(result.failure or _('no rows'))}</p>"
+    return f"<div><em>{escape(title)}</em><pre style='white-space:pre-wrap'>{escape(sql)}</pre>{shown}</div>"
 
 
 def _browser(wrong: Sequence[Judged]) -> Any:

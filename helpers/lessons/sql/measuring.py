@@ -15,6 +15,7 @@ from helpers.measure.evidence_store import record_evidence
 from helpers.show.bars import plot_bars
 from helpers.show.counter_line import counter_line
 from helpers.show.showing import show_html
+from helpers.show.table import table
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -108,16 +109,10 @@ def show_groups(*results: Measured) -> None:
     names = [result.approach for result in results]
     rows = [(_("all"), [result.score for result in results])]
     for group in GROUPS:
-        tables = [accuracy_by(result.judged, group) for result in results]
-        rows += [(f"{group}: {name}", [table[name] for table in tables]) for name in tables[0]]
-    head = "".join(f"<th scope='col'>{name}</th>" for name in ["", *names])
-    body = "".join(f"<tr><th scope='row'>{name}</th>{_cells(scores)}</tr>" for name, scores in rows)
+        groups = [accuracy_by(result.judged, group) for result in results]
+        rows += [(f"{group}: {name}", [scores[name] for scores in groups]) for name in groups[0]]
     plain = "\n".join(f"{name}: " + "; ".join(map(str, scores)) for name, scores in rows)
-    show_html(f"<table><tr>{head}</tr>{body}</table>", plain)
-
-
-def _cells(scores: Sequence[Score]) -> str:
-    return "".join(f"<td>{_cell(score)}</td>" for score in scores)
+    show_html(table(["", *names], [[name, *map(_cell, scores)] for name, scores in rows]), plain)
 
 
 def _cell(score: Score) -> str:
