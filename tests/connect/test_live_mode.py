@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -221,3 +222,11 @@ def test_clean_up_passes_over_a_provider_without_a_key(
     monkeypatch.setenv("COURSE_PROVIDER", "nebius")
     helpers.cleanup()
     assert "is not set" not in capsys.readouterr().out
+
+
+def test_a_charge_that_a_crash_cut_off_does_not_stop_live_mode(course_home: Path) -> None:
+    budget.charge(0.25, "a question")
+    with (course_home / "budget.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"id": "1f", "us')
+    budget.charge(0.5, "another question")
+    assert budget.spent() == 0.75

@@ -12,9 +12,9 @@ from helpers.ground import journal
 
 
 def test_rows_come_back_in_order_with_their_letters(tmp_path: Path) -> None:
-    for name in ("ž", "b\nc"):
+    for name in ("ž", "b\nc", "d\u2028e\x85"):
         journal.add(tmp_path / "j", {"name": name})
-    assert [row["name"] for row in journal.rows(tmp_path / "j")] == ["ž", "b\nc"]
+    assert [row["name"] for row in journal.rows(tmp_path / "j")] == ["ž", "b\nc", "d\u2028e\x85"]
 
 
 def test_a_row_behind_one_that_was_cut_off_is_whole(tmp_path: Path) -> None:

@@ -43,10 +43,8 @@ def charge(usd: float, what: str) -> str:
         if usd > available:
             raise BudgetExceeded(_too_much(usd, available, what))
         id = uuid.uuid4().hex
-        journal.add(
-            _file(),
-            {"id": id, "usd": usd, "what": what, "when": datetime.now(UTC).isoformat(timespec="seconds")},
-        )
+        when = datetime.now(UTC).isoformat(timespec="seconds")
+        journal.add(_file(), {"id": id, "usd": usd, "what": what, "when": when})
         return id
 
 
