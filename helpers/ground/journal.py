@@ -32,11 +32,7 @@ def add(file: Path, row: dict[str, Any]) -> None:
 
 
 def rows(file: Path) -> Iterator[dict[str, Any]]:
-<<<<<<< HEAD
     """Every whole object in the order it was added; none where there is no file."""
-=======
-    """Every object in the order it was added; no line that is not whole, none where there is no file."""
->>>>>>> docs
     try:
         text = file.read_text("utf-8", errors="replace")
     except OSError:
