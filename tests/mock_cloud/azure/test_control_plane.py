@@ -167,7 +167,7 @@ def test_beyond_the_limit_azure_refuses_in_its_own_shape() -> None:
         "Please retry after 60 seconds.",
     }
     with pytest.raises(ApiError) as told:
-        RateLimits(requests=0).take("org-1/azure", "ada", 1)
+        RateLimits(tokens=1).take("org-1/azure", "ada", 2)
     assert "/azure" not in told.value.message
 
 
