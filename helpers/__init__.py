@@ -1,92 +1,79 @@
+# ruff: noqa: F401
 """Everything a notebook of the course needs, under one name.
 
-Names are loaded on first use, so that `import helpers` stays quick and brings no heavy library along.
+Names are loaded on first use, so that `import helpers` stays quick and brings no heavy library along. The
+notebooks 04 to 06 need things that no other does; each takes them from its lesson's door, such as
+`from helpers.lessons import azure`.
 
 >>> import helpers
->>> helpers.course_root().name != ""
-True
+>>> helpers.count_tokens("two cups of flour", model="gpt-4o-mini")
+4
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING
 
-_EXPORTS: dict[str, str] = {
-    "ask_many": "helpers.measure.asking",
-    "azure_client": "helpers.connect.clients",
-    "azure_credential": "helpers.connect.clients",
-    "azure_management": "helpers.connect.clients",
-    "azure_names": "helpers.connect.clients",
-    "azure_v1_client": "helpers.connect.clients",
-    "bootstrap_interval": "helpers.measure.evaluation",
-    "break_even": "helpers.lessons.checklist.break_even",
-    "break_even_calculator": "helpers.lessons.checklist.calculator",
-    "check": "helpers.learning.exercises",
-    "check_dataset": "helpers.dataset.dataset_checks",
-    "cleanup": "helpers.jobs.cleaning",
-    "count_tokens": "helpers.dataset.tokens",
-    "course_cache": "helpers.ground.paths",
-    "course_home": "helpers.ground.paths",
-    "course_map": "helpers.learning.course_map",
-    "course_root": "helpers.ground.paths",
-    "data": "helpers.ground.paths",
-    "decision_checklist": "helpers.lessons.checklist.widget",
-    "decision_record": "helpers.lessons.checklist.record",
-    "doctor": "helpers.lessons.concepts.doctor_table",
-    "ensure_mock_cloud": "helpers.connect.mock_cloud_control",
-    "estimate_cost": "helpers.dataset.costs",
-    "evaluate": "helpers.measure.evaluation",
-    "evidence": "helpers.measure.evidence_store",
-    "exact_match": "helpers.measure.evaluation",
-    "export_progress": "helpers.learning.exporting",
-    "f1_items": "helpers.measure.evaluation",
-    "faults": "helpers.connect.fault_switch",
-    "few_shot_slider": "helpers.lessons.concepts.few_shot_slider",
-    "finish": "helpers.learning.finishing",
-    "hint": "helpers.learning.exercises",
-    "hosting_cost": "helpers.dataset.costs",
-    "illustrated_guide": "helpers.lessons.concepts.guide",
-    "lora_slider": "helpers.lessons.concepts.lora_slider",
-    "next_tokens": "helpers.lessons.concepts.next_tokens",
-    "openai_client": "helpers.connect.clients",
-    "parse_list": "helpers.measure.item_lists",
-    "plot_bars": "helpers.show.bars",
-    "plot_break_even": "helpers.lessons.checklist.break_even_view",
-    "plot_comparison": "helpers.measure.comparison_plot",
-    "plot_loss": "helpers.jobs.loss_plot",
-    "plot_next_tokens": "helpers.lessons.concepts.next_tokens",
-    "plot_token_histogram": "helpers.dataset.token_histogram",
-    "quiz": "helpers.learning.quizzes",
-    "read_results": "helpers.jobs.job_results",
-    "record_evidence": "helpers.measure.evidence_store",
-    "request_cost": "helpers.dataset.costs",
-    "save_record": "helpers.lessons.checklist.record",
-    "show_answers": "helpers.measure.side_by_side",
-    "show_closing_dates": "helpers.lessons.openai.closing_dates",
-    "show_mode": "helpers.connect.mode_badge",
-    "show_presets": "helpers.lessons.checklist.verdict_view",
-    "show_rules": "helpers.lessons.checklist.verdict_view",
-    "show_verdict": "helpers.lessons.checklist.verdict_view",
-    "solution": "helpers.learning.exercises",
-    "start_training": "helpers.lessons.start.small_job",
-    "mock_cloud_page": "helpers.connect.page_link",
-    "stop_mock_cloud": "helpers.connect.mock_cloud_control",
-    "token_statistics": "helpers.dataset.file_tokens",
-    "trained_model": "helpers.lessons.start.small_job",
-    "watch": "helpers.jobs.job_progress",
-}
+from helpers.ground.lazy import lazy_names
 
-__all__ = sorted(_EXPORTS)
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _EXPORTS:
-        raise AttributeError(f"helpers has no name {name!r}; it offers: {', '.join(__all__)}")
-    value = getattr(import_module(_EXPORTS[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+if TYPE_CHECKING:
+    from helpers.connect.clients import (
+        azure_client,
+        azure_credential,
+        azure_management,
+        azure_names,
+        azure_v1_client,
+        openai_client,
+    )
+    from helpers.connect.fault_switch import clear_faults, inject_fault, list_faults
+    from helpers.connect.mock_cloud_control import ensure_mock_cloud, stop_mock_cloud
+    from helpers.connect.mode_badge import show_mode
+    from helpers.connect.page_link import show_mock_cloud_page
+    from helpers.dataset.costs import estimate_cost, hosting_cost, request_cost
+    from helpers.dataset.dataset_checks import check_dataset
+    from helpers.dataset.file_tokens import token_statistics
+    from helpers.dataset.token_histogram import plot_token_histogram
+    from helpers.dataset.tokens import count_tokens
+    from helpers.engine.model.weights import base_model_folder
+    from helpers.ground.paths import course_cache, course_home, course_root, data
+    from helpers.ground.quiet import quiet_libraries
+    from helpers.ground.settings import settings
+    from helpers.jobs.cleaning import cleanup
+    from helpers.jobs.job_progress import watch
+    from helpers.jobs.job_results import read_results
+    from helpers.jobs.loss_plot import plot_loss
+    from helpers.learning.course_map import show_course_map
+    from helpers.learning.exercises import check, show_hint, show_solution
+    from helpers.learning.exporting import export_progress
+    from helpers.learning.finishing import finish
+    from helpers.learning.quizzes import show_quiz
+    from helpers.lessons.checklist import (
+        break_even,
+        plot_break_even,
+        save_record,
+        show_break_even_calculator,
+        show_checklist,
+        show_presets,
+        show_record,
+        show_rules,
+        show_verdict,
+    )
+    from helpers.lessons.concepts import (
+        next_token_probabilities,
+        plot_next_tokens,
+        show_few_shot_slider,
+        show_guide,
+        show_lora_slider,
+    )
+    from helpers.lessons.openai import show_closing_dates
+    from helpers.lessons.start import show_doctor, start_training, wait_for_model
+    from helpers.measure.asking import ask_many
+    from helpers.measure.comparison_plot import plot_comparison
+    from helpers.measure.evaluation import evaluate, exact_match, f1_items
+    from helpers.measure.evidence_store import read_evidence, record_evidence
+    from helpers.measure.intervals import bootstrap_interval, wilson_interval
+    from helpers.measure.item_lists import parse_list
+    from helpers.measure.side_by_side import show_answers
+    from helpers.show.bars import plot_bars
+else:
+    __getattr__, __dir__, __all__ = lazy_names(__name__)

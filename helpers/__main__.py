@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-OLDEST, NEWEST = (3, 11), (3, 13)
+from helpers.ground.version import NEWEST_PYTHON, OLDEST_PYTHON
 
 USAGE = """\
 usage: python3 -m helpers COMMAND [OPTION ...]
@@ -22,7 +22,7 @@ usage: python3 -m helpers COMMAND [OPTION ...]
 
 
 def main(arguments: list[str]) -> int:
-    if not OLDEST <= sys.version_info[:2] <= NEWEST:
+    if not OLDEST_PYTHON <= sys.version_info[:2] <= NEWEST_PYTHON:
         print(_wrong_python())
         return 1
     if not arguments or arguments[0] in ("-h", "--help", "help"):
@@ -36,8 +36,9 @@ def main(arguments: list[str]) -> int:
 def _wrong_python() -> str:
     have = ".".join(map(str, sys.version_info[:3]))
     return (
-        f"The course needs Python 3.{OLDEST[1]} to 3.{NEWEST[1]}; this is Python {have}. "
-        f"Install one of these and start the command with it, for example: python3.{OLDEST[1]} -m helpers lab"
+        f"The course needs Python 3.{OLDEST_PYTHON[1]} to 3.{NEWEST_PYTHON[1]}; this is Python {have}. "
+        "Install one of these and start the command with it, for example: "
+        f"python3.{OLDEST_PYTHON[1]} -m helpers lab"
     )
 
 

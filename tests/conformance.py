@@ -1,12 +1,13 @@
 """Writes `helpers/mock_cloud/CONFORMANCE.md` from what the tests of a whole run have checked.
 
 A test says what it checks: `@pytest.mark.conformance(endpoint, source, what)`, `source` one of `SOURCES`.
-Only a run that holds every such test, all passed, writes the page.
+Only a run that holds every such test, and in which nothing failed, writes the page.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -49,27 +50,37 @@ Row = tuple[str, str, str]
 
 
 class Conformance:
-    """Collects the marks of tests that passed."""
+    """Collects the rows of tests that passed, in whatever process they ran: reports bring them here."""
 
     def __init__(self) -> None:
-        self.expected: dict[str, list[Row]] = {}
-        self.passed: set[str] = set()
+        self.rows: list[Row] = []
+        self.files: set[str] = set()
+        self.something_was_skipped = False
 
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        for item in items:
-            rows = [_row(mark) for mark in item.iter_markers("conformance")]
-            if rows:
-                self.expected[item.nodeid] = rows
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        report.conformance = [_row(mark) for mark in item.iter_markers("conformance")]
+        return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when == "call" and report.passed:
-            self.passed.add(report.nodeid)
+        rows = [tuple(row) for row in getattr(report, "conformance", ())]
+        self.something_was_skipped |= bool(rows) and report.skipped
+        if rows and report.when == "call" and report.passed:
+            self.files.add(report.location[0])
+            self.rows += rows
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if _is_whole(session) and self.expected and set(self.expected) <= self.passed:
-            page = render(row for rows in self.expected.values() for row in rows)
-            if not PAGE.exists() or PAGE.read_text("utf-8") != page:
-                PAGE.write_text(page, "utf-8")
+        works_for_another = hasattr(session.config, "workerinput")
+        if works_for_another or session.testsfailed or self.something_was_skipped:
+            return
+        if not _is_whole(session, self.files):
+            return
+        page = render(self.rows)
+        if not PAGE.exists() or PAGE.read_text("utf-8") != page:
+            PAGE.write_text(page, "utf-8")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -101,12 +112,11 @@ def _row(mark: pytest.Mark) -> Row:
     return endpoint, source, what
 
 
-def _is_whole(session: pytest.Session) -> bool:
+def _is_whole(session: pytest.Session, files: set[str]) -> bool:
     """Every test file with such marks took part, and nothing was filtered out."""
     options = session.config.option
     if options.keyword or options.markexpr or any("::" in argument for argument in session.config.args):
         return False
-    present = {item.path for item in session.items}
-    tests = course_root() / "tests"
-    files = [file for folder in FOLDERS for file in Path(tests / folder).rglob("test_*.py")]
-    return all(file in present for file in files if "mark.conformance" in file.read_text("utf-8"))
+    tests, present = course_root() / "tests", {(session.config.rootpath / file).resolve() for file in files}
+    marked = [file for folder in FOLDERS for file in Path(tests / folder).rglob("test_*.py")]
+    return all(file in present for file in marked if "mark.conformance" in file.read_text("utf-8"))

@@ -50,5 +50,5 @@ def _check(names: list[str]) -> int:
     from helpers.authoring.drift import drift
 
     found = drift(names)
-    print("\n".join(found) or f"{len(names)} lessons agree with their sources.")
+    print("\n".join(found) or f"Lessons that agree with their sources: {len(names)}.")
     return 1 if found else 0

@@ -37,8 +37,10 @@ def _is_shown(output: NotebookNode) -> bool:
     """Live widgets cannot be shown without their kernel; a picture beside them can."""
     if output.output_type not in ("display_data", "execute_result"):
         return True
-    output.get("data", {}).pop(WIDGET_VIEW, None) and output["data"].pop("text/plain", None)
-    return bool(output.get("data"))
+    bundle = output.get("data", {})
+    if bundle.pop(WIDGET_VIEW, None):
+        bundle.pop("text/plain", None)
+    return bool(bundle)
 
 
 def _clean(output: NotebookNode, replacements: list[tuple[str, str]]) -> NotebookNode:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 from helpers.bootstrap import environment
-from helpers.bootstrap.trouble import SetupError
+from helpers.bootstrap.setup_errors import SetupError
 from helpers.ground.paths import course_root
 
 STANDARD_LIBRARY_ONLY = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from helpers.bootstrap import environment, machine
 from helpers.ground.paths import course_cache, course_home, course_root
+from helpers.ground.version import NEWEST_PYTHON, OLDEST_PYTHON
 
 SET_UP = "Run: python3 -m helpers setup"
 
@@ -43,8 +45,6 @@ def main(arguments: list[str]) -> int:
 
 
 def _inside_venv() -> int:
-    import subprocess
-
     command = [str(environment.venv_python()), "-m", "helpers.bootstrap.doctor"]
     return subprocess.run(command, cwd=course_root(), check=False).returncode
 
@@ -57,8 +57,9 @@ def _lines(found: list[Row]) -> Iterator[str]:
 
 
 def _python() -> Row:
-    ok = (3, 11) <= sys.version_info[:2] <= (3, 13)
-    return Row("Python", ok, sys.version.split()[0], "" if ok else "Use Python 3.11, 3.12 or 3.13.")
+    ok = OLDEST_PYTHON <= sys.version_info[:2] <= NEWEST_PYTHON
+    advice = f"Use Python 3.{OLDEST_PYTHON[1]} to 3.{NEWEST_PYTHON[1]}."
+    return Row("Python", ok, sys.version.split()[0], "" if ok else advice)
 
 
 def _platform() -> Row:

@@ -11,10 +11,10 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from helpers.bootstrap import machine, trouble
+from helpers.bootstrap import machine, setup_errors
 from helpers.bootstrap.pip_progress import run_pip
+from helpers.bootstrap.setup_errors import SetupError
 from helpers.bootstrap.torch_cpu import torch_arguments, torch_requirement
-from helpers.bootstrap.trouble import SetupError
 from helpers.ground.paths import course_cache, course_root
 
 NEEDED_GB = 3.0
@@ -111,7 +111,7 @@ def _make_venv(python: Path) -> None:
     )
     if made.returncode != 0 or not _works(python):
         shutil.rmtree(venv_folder(), ignore_errors=True)
-        raise SetupError(trouble.NO_VENV)
+        raise SetupError(setup_errors.NO_VENV)
 
 
 def _install(python: Path) -> None:
@@ -128,7 +128,7 @@ def _install(python: Path) -> None:
 def _pip(python: Path, arguments: list[str], log: Path, total: int) -> None:
     code, output = run_pip(python, arguments, log, total)
     if code != 0:
-        raise trouble.explain_pip(output, str(log), NEEDED_GB)
+        raise setup_errors.explain_pip(output, str(log), NEEDED_GB)
 
 
 def _make_importable(python: Path) -> None:

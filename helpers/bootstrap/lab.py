@@ -30,4 +30,10 @@ def _become(command: list[str]) -> NoReturn:
 
 
 def lab_options() -> list[str]:
-    return [f"--ServerApp.root_dir={course_root()}", f"--LabApp.default_url={START}"]
+    """Where JupyterLab opens; root, a container's usual user, must be let in by name."""
+    root = ["--ServerApp.allow_root=True"] if _is_root() else []
+    return [f"--ServerApp.root_dir={course_root()}", f"--LabApp.default_url={START}", *root]
+
+
+def _is_root() -> bool:
+    return sys.platform != "win32" and os.geteuid() == 0

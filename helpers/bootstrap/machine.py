@@ -62,8 +62,9 @@ def _memory_from_proc() -> tuple[float, float] | None:
     source = Path("/proc/meminfo")
     if not source.exists():
         return None
-    found = dict(re.findall(r"^(MemTotal|MemAvailable):\s+(\d+) kB", source.read_text(), re.MULTILINE))
-    return int(found["MemTotal"]) / 1e6, int(found.get("MemAvailable", found["MemTotal"])) / 1e6
+    lines = re.findall(r"^(MemTotal|MemAvailable):\s+(\d+) kB", source.read_text(), re.MULTILINE)
+    found = {name: int(kilobytes) / 1e6 for name, kilobytes in lines}
+    return found["MemTotal"], found.get("MemAvailable", found["MemTotal"])
 
 
 def _container_limit_gb() -> float | None:

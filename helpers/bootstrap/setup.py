@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from helpers.bootstrap import environment
-from helpers.bootstrap.trouble import SetupError
+from helpers.bootstrap.setup_errors import SetupError
 from helpers.ground.paths import course_root
 
 

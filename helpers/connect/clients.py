@@ -1,9 +1,4 @@
-"""The ordinary clients of the `openai` and Azure packages, for mock or live by one setting (`COURSE_MODE`).
-
->>> client = openai_client()                                        # doctest: +SKIP
->>> client.models.list().data[0].object                             # doctest: +SKIP
-'model'
-"""
+"""The ordinary clients of the `openai` and Azure packages, for mock or live by one setting: `COURSE_MODE`."""
 
 from __future__ import annotations
 
@@ -26,6 +21,10 @@ def openai_client(**options: Any) -> OpenAI:
 
     `options` go to the client as they are (`max_retries=0`, `timeout=…`). Raises MockCloudError if the mock
     cloud cannot start, LiveRefused if live mode has no key.
+
+    >>> client = openai_client(max_retries=0)
+    >>> client.models.list().data[0].object
+    'model'
     """
     if settings().is_live:
         from helpers.connect.live.clients import live_openai_client
@@ -37,7 +36,13 @@ def openai_client(**options: Any) -> OpenAI:
 
 
 def azure_client(**options: Any) -> AzureOpenAI:
-    """An `openai.AzureOpenAI` client of the dated data plane (`?api-version=…`); like `openai_client`."""
+    """An `openai.AzureOpenAI` client of the dated data plane (`?api-version=…`).
+
+    Options and errors are those of `openai_client`.
+
+    >>> azure_client(api_version="2024-10-21").base_url.path
+    '/openai/'
+    """
     if settings().is_live:
         from helpers.connect.live.clients import live_azure_client
 
@@ -51,7 +56,13 @@ def azure_client(**options: Any) -> AzureOpenAI:
 
 
 def azure_v1_client(**options: Any) -> OpenAI:
-    """An `openai.OpenAI` client of Azure's v1 surface (`/openai/v1/`, no api-version)."""
+    """An `openai.OpenAI` client of Azure's v1 surface (`/openai/v1/`, no api-version).
+
+    Options and errors are those of `openai_client`.
+
+    >>> azure_v1_client().base_url.path
+    '/openai/v1/'
+    """
     if settings().is_live:
         from helpers.connect.live.clients import live_azure_v1_client
 
@@ -62,7 +73,15 @@ def azure_v1_client(**options: Any) -> OpenAI:
 
 
 def azure_management(**options: Any) -> CognitiveServicesManagementClient:
-    """The client of Azure's control plane, where deployments are made and deleted."""
+    """The client of Azure's control plane, where deployments are made and deleted.
+
+    `options` go to azure-mgmt-cognitiveservices as they are. In live mode every deployment is asked about
+    first. Raises LiveRefused in live mode if a name is not set, MockCloudError as `openai_client`.
+
+    >>> names = azure_names()
+    >>> [each.name for each in azure_management().deployments.list(names.resource_group, names.resource_name)]
+    []
+    """
     from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
 
     from helpers.connect.plain_http import PlainHttp
@@ -84,6 +103,9 @@ def azure_names() -> AzureNames:
     """Endpoint, subscription, resource group and resource of this mode.
 
     Raises LiveRefused in live mode if one of them is not set.
+
+    >>> azure_names().resource_name
+    'course-openai'
     """
     current = settings()
     if current.is_live:
@@ -102,7 +124,11 @@ def azure_names() -> AzureNames:
 def azure_credential() -> Any:
     """What signs calls of the control plane: the mock cloud's token, or in live mode Entra ID.
 
-    In live mode `AZURE_ACCESS_TOKEN` is taken if it is set, else whoever is signed in (`az login`).
+    In live mode `AZURE_ACCESS_TOKEN` is taken if it is set, else whoever is signed in (`az login`). It has
+    the `get_token(scope)` of azure-identity's credentials.
+
+    >>> azure_credential().get_token("https://management.azure.com/.default").token != ""
+    True
     """
     if settings().is_live:
         return live_credential()

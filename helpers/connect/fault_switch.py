@@ -1,7 +1,7 @@
 """Let something go wrong in the mock cloud, to see what code does then.
 
->>> with faults("rate-limit", times=2):                                      # doctest: +SKIP
-...     client.chat.completions.create(…)      # the client waits and tries again by itself
+with helpers.inject_fault("rate-limit", times=2):
+    client.chat.completions.create(…)      # the client waits and tries again by itself
 """
 
 from __future__ import annotations
@@ -38,24 +38,20 @@ class FaultSwitch:
         self.off()
 
     def __repr__(self) -> str:
-        return _("The fault {name!r} is on. Turn it off with helpers.faults('off').").format(name=self.name)
+        return _("The fault {name!r} is on. Turn it off with helpers.clear_faults().").format(name=self.name)
 
 
-def faults(
-    name: str | None = None, *, times: int | None = None, seconds: float | None = None
-) -> FaultSwitch | dict[str, Any]:
-    """Turn a fault on; `"off"` turns all off; without a name, tells which are on and which there are.
+def inject_fault(name: str, *, times: int | None = None, seconds: float | None = None) -> FaultSwitch:
+    """Turn a fault of the mock cloud on; a `with` block turns it off at its end.
 
     `times`: how many requests, files, jobs or deployments it hits (all, unless given); `seconds` is for
     `"slow"`. Raises FaultsError for an unknown name, and in live mode.
+
+    >>> with inject_fault("rate-limit", times=2):
+    ...     list_faults()["active"][0]["name"]
+    'rate-limit'
     """
-    if settings().is_live:
-        raise FaultsError(_("Faults are made in the mock cloud only. Set COURSE_MODE=mock to try them."))
-    if name is None:
-        return mock_call("/mock/faults")
-    if name == "off":
-        return mock_call("/mock/faults", method="DELETE")
-    scenarios = mock_call("/mock/faults")["scenarios"]
+    scenarios = list_faults()["scenarios"]
     if name not in scenarios:
         raise FaultsError(
             _("There is no fault {name!r}. Choose one of: {names}.").format(
@@ -67,3 +63,31 @@ def faults(
         "/mock/faults", method="POST", body={key: value for key, value in body.items() if value is not None}
     )
     return FaultSwitch(name)
+
+
+def list_faults() -> dict[str, Any]:
+    """The faults that are on (`active`) and all that there are (`scenarios`, with what each does).
+
+    Raises FaultsError in live mode.
+
+    >>> "file-stuck" in list_faults()["scenarios"]
+    True
+    """
+    _need_mock_mode()
+    return mock_call("/mock/faults")
+
+
+def clear_faults() -> None:
+    """Turn every fault off. Raises FaultsError in live mode.
+
+    >>> clear_faults()
+    >>> list_faults()["active"]
+    []
+    """
+    _need_mock_mode()
+    mock_call("/mock/faults", method="DELETE")
+
+
+def _need_mock_mode() -> None:
+    if settings().is_live:
+        raise FaultsError(_("Faults are made in the mock cloud only. Set COURSE_MODE=mock to try them."))

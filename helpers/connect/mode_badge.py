@@ -6,20 +6,23 @@ from html import escape
 
 from helpers.ground.settings import Settings, settings
 from helpers.ground.texts import _
+from helpers.show.palette import TUNED, VALIDATION
 from helpers.show.showing import show_html
-
-COLOURS = {"mock": ("#e6f2ea", "#1b5e34"), "live": ("#fdeee3", "#8a3b00")}
 
 
 def show_mode() -> None:
-    """Show the mode (mock or live) and what it means. Raises SettingsError if a setting cannot be used."""
+    """Show the mode (mock or live) and what it means. Raises SettingsError if a setting cannot be used.
+
+    >>> show_mode()  # doctest: +ELLIPSIS
+    mock mode: calls go to the mock cloud on this computer, ... No key, no cost.
+    """
     current = settings()
     words = _live_words(current) if current.is_live else _mock_words(current)
     title = _("live mode") if current.is_live else _("mock mode")
-    background, ink = COLOURS[current.mode]
+    edge = (VALIDATION if current.is_live else TUNED).light
     show_html(
-        f'<p style="padding:8px 12px;border-left:6px solid {ink};background:{background};color:#222222">'
-        f'<strong style="color:{ink}">{escape(title)}</strong>: {escape(words)}</p>',
+        f'<p style="padding: 8px 12px; border-left: 6px solid {edge}">'
+        f"<strong>{escape(title)}</strong>: {escape(words)}</p>",
         f"{title}: {words}",
     )
 
@@ -34,7 +37,7 @@ def _mock_words(current: Settings) -> str:
 
 def _live_words(current: Settings) -> str:
     from helpers.connect.live import budget
-    from helpers.dataset.costs import dollars
+    from helpers.show.money import dollars
 
     return _(
         "calls go to the real service ({provider}) and cost money. You are asked before anything is spent; "

@@ -6,6 +6,7 @@ The client takes `enforce_https=False` per call, not when it is made; this polic
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from azure.core.pipeline.policies import SansIOHTTPPolicy
 
@@ -13,11 +14,13 @@ from azure.core.pipeline.policies import SansIOHTTPPolicy
 class PlainHttp(SansIOHTTPPolicy[Any, Any]):
     """For `per_call_policies`. Calls to any other machine still need HTTPS.
 
-    >>> CognitiveServicesManagementClient(credential, "…", per_call_policies=[PlainHttp()])  # doctest: +SKIP
+    >>> from azure.core.credentials import AzureKeyCredential
+    >>> from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
+    >>> client = CognitiveServicesManagementClient(
+    ...     AzureKeyCredential("…"), "subscription", per_call_policies=[PlainHttp()]
+    ... )
     """
 
     def on_request(self, request: Any) -> None:
-        from urllib.parse import urlsplit
-
         if urlsplit(request.http_request.url).hostname in {"127.0.0.1", "localhost", "::1"}:
             request.context.options.setdefault("enforce_https", False)

@@ -1,0 +1,1 @@
+"""A training file before its upload: what is wrong with it, how long it is, what it costs."""

@@ -12,20 +12,25 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from helpers.dataset.file_tokens import token_statistics
+from helpers.dataset.file_tokens import TokenStatistics, token_statistics
 from helpers.dataset.tokens import DEFAULT_MODEL, is_exact
+from helpers.engine.text.verdict import Kind
 from helpers.engine.train.hyperparameters import auto_epochs
 from helpers.facts import catalog, prices
 from helpers.facts.prices import Surface
 from helpers.ground.clock import today
 from helpers.ground.texts import _
+from helpers.show.money import dollars
 
 MILLION = 1_000_000
 
 
 @dataclass(frozen=True)
 class CostEstimate:
-    """What one fine-tuning job would cost live; `usd` is None where no price is known."""
+    """What one fine-tuning job would cost live; `usd` is None where no price or no trainable row is known.
+
+    `reason` says why a file has no estimate: none of its rows can be trained on.
+    """
 
     model: str
     surface: Surface
@@ -35,6 +40,7 @@ class CostEstimate:
     usd_per_million: float | None
     seen: date | None
     warnings: list[str] = field(default_factory=list)
+    reason: str | None = None
 
     @property
     def billed_tokens(self) -> int:
@@ -43,9 +49,13 @@ class CostEstimate:
 
     @property
     def usd(self) -> float | None:
-        return None if self.usd_per_million is None else self.billed_tokens * self.usd_per_million / MILLION
+        if self.usd_per_million is None or self.reason is not None:
+            return None
+        return self.billed_tokens * self.usd_per_million / MILLION
 
     def __str__(self) -> str:
+        if self.reason is not None:
+            return _("No estimate: {reason}").format(reason=self.reason)
         head = _("{n} examples x {epochs} epochs = {tokens:,} training tokens of {model}").format(
             n=self.n_examples, epochs=self.n_epochs, tokens=self.billed_tokens, model=self.model
         )
@@ -69,28 +79,58 @@ def estimate_cost(
     n_epochs: int | str = "auto",
     surface: Surface = "openai",
     training_type: str | None = None,
+    kind: Kind = "chat",
 ) -> CostEstimate:
     """The cost of training on a file, before anything is spent.
 
     `n_epochs="auto"` takes the cookbook's heuristic: 3 epochs, at least 100 and at most 25,000 example
-    passes. `training_type` is Azure's (`"GlobalStandard"`, `"developerTier"`). Raises OSError if the file
-    cannot be read.
+    passes. `training_type` is Azure's (`"GlobalStandard"`, `"developerTier"`); `kind="preference"` reads a
+    file for DPO. A file without a trainable row has a `reason` in place of a cost. Raises OSError if the
+    file cannot be read.
+
+    >>> from helpers.ground.paths import data
+    >>> estimate = estimate_cost(data("lines/train.jsonl"), "gpt-4o-mini", n_epochs=2)
+    >>> estimate.n_examples, estimate.billed_tokens == 2 * estimate.tokens_per_epoch
+    (60, True)
     """
-    statistics = token_statistics(path, model)
+    statistics = token_statistics(path, model, kind)
     found, price = catalog.find(model), catalog.price_of(model, surface)
-    notes = price_warnings(model, surface, kinds=("training",))
-    if not is_exact(model):
-        notes.append(_("Tokens are counted with GPT-4o's encoding: an estimate for this model."))
+    notes = price_warnings(model, surface, kinds=("training",)) + _count_warnings(statistics)
     return CostEstimate(
         model=found.id if found else model,
         surface=surface,
         n_examples=statistics.n_examples,
         tokens_per_epoch=statistics.billed_per_epoch,
-        n_epochs=auto_epochs(statistics.n_examples) if n_epochs == "auto" else int(n_epochs),
+        n_epochs=_epochs(statistics.n_examples, n_epochs),
         usd_per_million=training_price(model, surface, training_type),
         seen=price.seen if price else None,
         warnings=notes,
+        reason=None if statistics.n_examples else _why_nothing(statistics),
     )
+
+
+def _epochs(n_examples: int, wanted: int | str) -> int:
+    if wanted != "auto":
+        return int(wanted)
+    return auto_epochs(n_examples) if n_examples else 0
+
+
+def _count_warnings(statistics: TokenStatistics) -> list[str]:
+    """What a reader must know before trusting a number of tokens."""
+    warnings = []
+    if not is_exact(statistics.model):
+        warnings.append(_("Tokens are counted with GPT-4o's encoding: an estimate for this model."))
+    if statistics.n_with_tools:
+        warnings.append(_("Tools are counted by their JSON; the service's own count differs a little."))
+    if statistics.n_skipped:
+        left_out = _("{n} row(s) are left out, as they cannot be trained on.")
+        warnings.append(left_out.format(n=statistics.n_skipped))
+    return warnings + [str(problem) for problem in statistics.problems]
+
+
+def _why_nothing(statistics: TokenStatistics) -> str:
+    first = next(iter(statistics.problems), None)
+    return _("no row can be trained on. {first}").format(first=first or "")
 
 
 def training_price(model: str, surface: Surface = "openai", training_type: str | None = None) -> float | None:
@@ -118,7 +158,11 @@ def request_cost(
     cached_tokens: int = 0,
     surface: Surface = "openai",
 ) -> float | None:
-    """USD for asking a fine-tuned model; None if no price is known. The prompt includes `cached_tokens`."""
+    """USD for asking a fine-tuned model; None if no price is known. The prompt includes `cached_tokens`.
+
+    >>> request_cost(1_000_000, 1_000_000, model="gpt-4o-mini")
+    1.5
+    """
     price = catalog.price_of(model, surface)
     if price is None or price.input is None or price.output is None:
         return None
@@ -153,20 +197,6 @@ def price_warnings(model: str, surface: Surface = "openai", kinds: Sequence[str]
             )
         )
     return warnings + _end_warnings(model, surface)
-
-
-def dollars(amount: float) -> str:
-    """An amount as a learner reads it; small ones keep two figures.
-
-    Written out, since notebooks take a pair of dollar signs for a formula.
-
-    >>> dollars(105.4), dollars(0.0426), dollars(0.0), dollars(0.00002)
-    ('105.40 USD', '0.043 USD', '0.00 USD', 'less than 0.001 USD')
-    """
-    if 0 < amount < 0.001:
-        return _("less than {amount}").format(amount="0.001 USD")
-    figures = f"{float(f'{amount:.2g}')}" if 0 < amount < 0.1 else f"{amount:,.2f}"
-    return f"{figures} USD"
 
 
 def _end_warnings(model: str, surface: Surface) -> list[str]:

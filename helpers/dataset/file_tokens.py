@@ -1,19 +1,15 @@
-"""How long the examples of a training file are, in tokens of the hosted model.
-
->>> from helpers.ground.paths import data
->>> token_statistics(data("recipes/train.jsonl"), model="gpt-4o-mini").n_examples  # doctest: +SKIP
-100
-"""
+"""How long the examples of a training file are, in tokens of the hosted model."""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from helpers.dataset.tokens import DEFAULT_MODEL, assistant_texts, stream_counts
-from helpers.engine.text.chat_format import Example, Kind, read_examples
+from helpers.dataset.dataset_findings import Finding
+from helpers.dataset.file_survey import survey
+from helpers.dataset.tokens import DEFAULT_MODEL, encoding_of
+from helpers.engine.text.verdict import Kind
 from helpers.facts import catalog
 from helpers.ground.texts import _
 
@@ -22,8 +18,9 @@ from helpers.ground.texts import _
 class TokenStatistics:
     """Token counts of a training file for one model.
 
-    `counts` holds one total per good example, in the file's order; `n_skipped` rows could not be read.
-    `n_too_long` examples exceed `limit`, the most tokens per example that the service takes (None: unknown).
+    `counts` holds one total per good example, in the file's order; `n_skipped` rows cannot be trained on, and
+    `problems` name the first of them. `n_too_long` examples exceed `limit`, the most tokens per example that
+    the service takes (None: unknown). `n_with_tools` examples define tools, which count too.
     """
 
     path: Path
@@ -32,6 +29,8 @@ class TokenStatistics:
     assistant_counts: array[int] = field(repr=False)
     n_skipped: int = 0
     limit: int | None = None
+    n_with_tools: int = 0
+    problems: tuple[Finding, ...] = ()
 
     @property
     def n_examples(self) -> int:
@@ -76,32 +75,27 @@ class TokenStatistics:
             )
         if self.n_skipped:
             lines.append(_("rows that could not be read: {n}").format(n=self.n_skipped))
-        return "\n".join(lines)
+        return "\n".join([*lines, *(f"✗ {problem}" for problem in self.problems)])
 
 
 def token_statistics(path: str | Path, model: str = DEFAULT_MODEL, kind: Kind = "chat") -> TokenStatistics:
     """Count the tokens of every example of a training file, in flat memory.
 
     Raises OSError if the file cannot be read.
+
+    >>> from helpers.ground.paths import data
+    >>> statistics = token_statistics(data("lines/train.jsonl"), model="gpt-4o-mini")
+    >>> statistics.n_examples, statistics.quantile(0.5, assistant=True)
+    (60, 11)
     """
-    counts, assistant_counts, bad_lines = array("L"), array("L"), set()
-
-    def conversations() -> Iterator[list[dict]]:
-        for item in read_examples(Path(path), kind):
-            if isinstance(item, Example):
-                yield from _both(item)
-            elif item.line is not None and not item.warning:
-                bad_lines.add(item.line)
-
-    for position, count in enumerate(stream_counts(conversations(), model)):
-        (assistant_counts if position % 2 else counts).append(count)
-    found = catalog.find(model)
-    limit = found.max_tokens_per_example if found else None
-    return TokenStatistics(Path(path), model, counts, assistant_counts, len(bad_lines), limit)
-
-
-def _both(example: Example) -> Iterator[list[dict] | str]:
-    answers = [answer for answer in (example.preferred, example.non_preferred) if answer]
-    messages = [*example.messages, *answers]
-    yield messages
-    yield "".join(assistant_texts(messages))
+    found, hosted = survey(Path(path), kind, encoding_of(model)), catalog.find(model)
+    return TokenStatistics(
+        path=Path(path),
+        model=model,
+        counts=found.totals,
+        assistant_counts=found.answers,
+        n_skipped=found.skipped,
+        limit=hosted.max_tokens_per_example if hosted else None,
+        n_with_tools=found.with_tools,
+        problems=tuple(found.why_not()),
+    )

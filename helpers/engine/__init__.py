@@ -1,3 +1,4 @@
+# ruff: noqa: F401
 """The model on this laptop: its weights, training and generation. Knows no HTTP and no widget.
 
 >>> from helpers.engine import resolve_hyperparameters
@@ -8,39 +9,34 @@
 from __future__ import annotations
 
 import os
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING
+
+from helpers.ground.lazy import lazy_names
 
 # Before torch is loaded: its idle threads wait a moment for the next piece of work, then sleep. Measured: a
 # step takes 0.6 s on a quiet machine (0.85 s if they sleep at once), 1.5 s beside two busy programs (3.4 s if
 # they never sleep).
 os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 
-_EXPORTS = {
-    "Engine": "engine",
-    "base_model_folder": "model.weights",
-    "read_examples": "text.chat_format",
-    "Example": "text.chat_format",
-    "Problem": "text.chat_format",
-    "Checkpoint": "types",
-    "Chunk": "types",
-    "ContextTooLong": "types",
-    "EngineError": "types",
-    "GenerationRequest": "types",
-    "Hyperparameters": "types",
-    "StepMetrics": "types",
-    "TokenLogprob": "types",
-    "TrainingJob": "types",
-    "TrainingOutcome": "types",
-    "Usage": "types",
-    "WeightsError": "types",
-    "resolve_hyperparameters": "train.hyperparameters",
-}
-
-__all__ = sorted(_EXPORTS)
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _EXPORTS:
-        raise AttributeError(f"helpers.engine has no name {name!r}")
-    return getattr(import_module(f"helpers.engine.{_EXPORTS[name]}"), name)
+if TYPE_CHECKING:
+    from helpers.engine.engine import Engine
+    from helpers.engine.model.weights import base_model_folder
+    from helpers.engine.text.row_reader import read_verdicts
+    from helpers.engine.text.verdict import Example, Problem, Verdict
+    from helpers.engine.train.hyperparameters import resolve_hyperparameters
+    from helpers.engine.types import (
+        Checkpoint,
+        Chunk,
+        ContextTooLong,
+        EngineError,
+        GenerationRequest,
+        Hyperparameters,
+        StepMetrics,
+        TokenLogprob,
+        TrainingJob,
+        TrainingOutcome,
+        Usage,
+        WeightsError,
+    )
+else:
+    __getattr__, __dir__, __all__ = lazy_names(__name__)

@@ -6,6 +6,7 @@ import queue
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,10 +47,11 @@ class Loaded:
 class Engine:
     """Trains and answers, from any thread. The base model is loaded on first use.
 
-    >>> engine = Engine(base_model_folder())  # doctest: +SKIP
-    >>> request = GenerationRequest([{"role": "user", "content": "Hi"}], max_tokens=20)  # doctest: +SKIP
-    >>> "".join(item.text for item in engine.generate(request) if isinstance(item, Chunk))  # doctest: +SKIP
-    'Hello! How can I help you today?'
+    >>> engine = Engine(tiny_model)
+    >>> request = GenerationRequest([{"role": "user", "content": "Hi"}], max_tokens=5)
+    >>> usage = list(engine.generate(request))[-1]
+    >>> usage.completion_tokens
+    5
     """
 
     def __init__(self, base: Path, dtype: str = "auto") -> None:
@@ -58,7 +60,8 @@ class Engine:
         self.tokens = ChatTokens(base)
         self._turns = Turns()
         self._answering = Answering(self._batch, self._turns)
-        self._loading, self._loaded, self._jobs = threading.RLock(), None, 0
+        self._loading, self._jobs = threading.RLock(), 0
+        self._loaded: Loaded | None = None
 
     def train(
         self,
@@ -77,7 +80,8 @@ class Engine:
         try:
             decoder = self._model().decoder
             training = Training(decoder, self.tokens, job, self._turns.training)
-            return training.run(on_step, on_checkpoint, should_stop)
+            with closing(training.lanes):
+                return training.run(on_step, on_checkpoint, should_stop)
         finally:
             with self._loading:
                 self._jobs -= 1

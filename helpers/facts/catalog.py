@@ -32,9 +32,7 @@ class Offer:
     seen: date
     name: str
     version: str | None = None
-    replacement: str | None = None
     gated: bool = False
-    training_types: tuple[str, ...] = ()
     standard_regions: tuple[str, ...] = ()
 
 
@@ -55,13 +53,12 @@ class Model:
 
 @dataclass(frozen=True)
 class Provider:
-    """A service that offers fine-tuning, and whether it speaks the OpenAI fine-tuning API."""
+    """A service that offers fine-tuning; with `live_preset`, live mode knows how to reach it."""
 
     id: str
     title: str
     base_url: str | None
     key_variable: str | None
-    speaks_fine_tuning_api: bool
     live_preset: bool
     ends: date | None
     note: str
@@ -145,6 +142,20 @@ def price_of(name: str, surface: Surface = "openai") -> Price | None:
     return token_price(model.id, surface) if model else None
 
 
+def base_price(name: str) -> tuple[float, float, date] | None:
+    """USD per 1,000,000 input and output tokens of the untuned model, and the day the price was seen.
+
+    >>> base_price("gpt-4o-mini")[:2]
+    (0.15, 0.6)
+    """
+    model = find(name)
+    row = next((row for row in facts("prices")["base_models"] if model and row["model"] == model.id), None)
+    if row is None:
+        return None
+    seen = facts("prices")["sources"][row["source"]]["seen"]
+    return float(row["input"]), float(row["output"]), date.fromisoformat(seen)
+
+
 def _model(row: dict[str, Any]) -> Model:
     return Model(
         id=row["id"],
@@ -167,9 +178,7 @@ def _offer(row: dict[str, Any], surface: Surface) -> Offer | None:
         seen=date.fromisoformat(facts("models")["sources"][offer["source"]]["seen"]),
         name=offer.get("name") or row["id"],
         version=offer.get("version"),
-        replacement=offer.get("replacement"),
         gated=offer.get("gated", False),
-        training_types=tuple(offer.get("training_types", ())),
         standard_regions=tuple(offer.get("standard_regions", ())),
     )
 

@@ -1,0 +1,1 @@
+"""What everything stands on: paths, clock, settings, texts, errors, the version."""

@@ -10,7 +10,11 @@ APP = "fine-tuning-course"
 
 
 def course_root() -> Path:
-    """The folder of the clone, holding `notebooks/`, `helpers/` and `data/`."""
+    """The folder of the clone, holding `notebooks/`, `helpers/` and `data/`.
+
+    >>> (course_root() / "data").is_dir()
+    True
+    """
     return Path(__file__).resolve().parents[2]
 
 
@@ -29,12 +33,24 @@ def data(relative: str) -> Path:
 
 
 def course_home() -> Path:
-    """State: mock cloud, progress, evidence. `COURSE_HOME`, or the platform's folder for user data."""
+    """State: mock cloud, progress, evidence. `COURSE_HOME`, or the platform's folder for user data.
+
+    It is made where it is missing. Raises OSError where it cannot be.
+
+    >>> course_home().is_dir()
+    True
+    """
     return _folder("COURSE_HOME", _user_data())
 
 
 def course_cache() -> Path:
-    """What can be made again: weights, environments. `COURSE_CACHE`, or the platform's cache folder."""
+    """What can be made again: weights, environments. `COURSE_CACHE`, or the platform's cache folder.
+
+    It is made where it is missing. Raises OSError where it cannot be.
+
+    >>> course_cache().is_dir()
+    True
+    """
     return _folder("COURSE_CACHE", _user_cache())
 
 

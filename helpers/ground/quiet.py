@@ -6,7 +6,13 @@ import warnings
 
 
 def quiet_libraries() -> None:
-    """No bars for loading and mapping, no FutureWarning of transformers' own parts; errors stay."""
+    """No bars for loading and mapping, no FutureWarning of transformers' own parts; errors stay.
+
+    >>> import datasets
+    >>> quiet_libraries()
+    >>> datasets.are_progress_bars_disabled()
+    True
+    """
     import datasets
     from transformers.utils import logging
 

@@ -1,7 +1,7 @@
 """All settings of the course in one place, read from the environment and from `.env` in the course's folder.
 
 The environment wins over `.env`. `.env.example` names every setting. Keys are `SecretStr`: they never appear
-in a repr, a log or an error.
+in a repr, a log or an error. Only the language is read elsewhere, by `helpers.ground.texts`.
 
 >>> settings().mode in ("mock", "live")
 True
@@ -20,15 +20,8 @@ from helpers.ground.trouble import Trouble
 
 Mode = Literal["mock", "live"]
 Switch = Literal["on", "off"]
-SECRETS = (
-    "OPENAI_API_KEY",
-    "OPENAI_ADMIN_KEY",
-    "NEBIUS_API_KEY",
-    "AZURE_OPENAI_API_KEY",
-    "AZURE_OPENAI_AD_TOKEN",
-    "AZURE_ACCESS_TOKEN",
-    "AZURE_CLIENT_SECRET",
-)
+READ_BY_THE_CLIENTS = ("OPENAI_ADMIN_KEY", "AZURE_OPENAI_AD_TOKEN", "AZURE_CLIENT_SECRET")
+"""Secrets that the `openai` and Azure packages look for themselves; the course has no use for them."""
 
 
 class SettingsError(Trouble):
@@ -46,7 +39,6 @@ class Settings(BaseSettings):
     base_model: str | None = Field(None, validation_alias="COURSE_BASE_MODEL")
     replay: Switch = Field("on", validation_alias="COURSE_REPLAY")
     dtype: Literal["auto", "bf16", "fp32"] = Field("auto", validation_alias="COURSE_DTYPE")
-    language: str = Field("en", validation_alias="COURSE_LANGUAGE")
     mock_cloud_port: int = Field(0, ge=0, le=65535, validation_alias="COURSE_MOCK_CLOUD_PORT")
     mock_cloud_idle_minutes: float = Field(60, ge=0, validation_alias="COURSE_MOCK_CLOUD_IDLE_MINUTES")
 
@@ -73,9 +65,34 @@ class Settings(BaseSettings):
     def is_live(self) -> bool:
         return self.mode == "live"
 
+    def secret(self, variable: str) -> SecretStr | None:
+        """The secret of this environment variable, None where it is not set.
+
+        Raises KeyError for a variable that no setting reads.
+
+        >>> Settings(OPENAI_API_KEY="sk-1").secret("OPENAI_API_KEY")
+        SecretStr('**********')
+        """
+        return getattr(self, _SECRET_FIELDS[variable])
+
+
+_SECRET_FIELDS = {
+    str(field.validation_alias): name
+    for name, field in Settings.model_fields.items()
+    if field.annotation == SecretStr | None
+}
+SECRETS = (*_SECRET_FIELDS, *READ_BY_THE_CLIENTS)
+"""The environment variables that hold a secret of the learner's."""
+
 
 def settings() -> Settings:
-    """The settings as they stand now. Raises SettingsError for a value that cannot be used."""
+    """The settings as they stand now: mode, provider, budget, keys (hidden), names on Azure.
+
+    Raises SettingsError for a value that cannot be used.
+
+    >>> settings().is_live
+    False
+    """
     try:
         return Settings(_env_file=course_root() / ".env")
     except ValidationError as error:

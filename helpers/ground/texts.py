@@ -1,7 +1,8 @@
 """Every text a learner sees in a widget, check or quiz passes through `_`, ready to be translated.
 
-English is the source. `COURSE_LANGUAGE=sr` looks for `helpers/locale/sr/LC_MESSAGES/course.po`; what is not
-translated there stays English. `python3 -m helpers.authoring.catalogue` keeps `course.pot` complete.
+English is the source. `COURSE_LANGUAGE=sr`, in the environment or in `.env`, looks for
+`helpers/locale/sr/LC_MESSAGES/course.po`; what is not translated there stays English.
+`python3 -m helpers.authoring.catalogue` keeps `course.pot` complete.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+from helpers.ground.paths import course_root
+
 LOCALE_FOLDER = Path(__file__).resolve().parents[1] / "locale"
 
 
@@ -21,8 +24,19 @@ def _(text: str) -> str:
     >>> _("Correct") != ""
     True
     """
-    language = os.environ.get("COURSE_LANGUAGE", "")
+    language = os.environ.get("COURSE_LANGUAGE") or _language_in_env_file()
     return _translations(language).gettext(text) if language and text else text
+
+
+@cache
+def _language_in_env_file() -> str:
+    """Read once and apart from the other settings, so that texts are there when one of those is wrong."""
+    file = course_root() / ".env"
+    if not file.is_file():
+        return ""
+    from dotenv import dotenv_values
+
+    return dotenv_values(file, encoding="utf-8").get("COURSE_LANGUAGE") or ""
 
 
 @cache

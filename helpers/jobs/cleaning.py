@@ -1,7 +1,4 @@
-"""`cleanup`: list what the course has made in the cloud, and delete what is ticked.
-
->>> cleanup()                                  # doctest: +SKIP
-"""
+"""`cleanup`: list what the course has made in the cloud, and delete what is ticked."""
 
 from __future__ import annotations
 
@@ -9,12 +6,12 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from helpers.dataset.costs import dollars
 from helpers.ground.settings import settings
 from helpers.ground.texts import _
 from helpers.jobs.cloud_items import CloudItem, cloud_items
-from helpers.jobs.job_view import in_words
-from helpers.show.kernel_subshell import somebody_is_there
+from helpers.show.durations import duration
+from helpers.show.front_end import somebody_is_there
+from helpers.show.money import dollars
 from helpers.show.showing import show_widget
 
 
@@ -23,6 +20,10 @@ def cleanup(*, confirm: str | None = None) -> None:
 
     `confirm="all"` deletes everything listed without asking (in live mode a yes must still be typed).
     Raises ValueError for any other `confirm`, LiveRefused if the answer is not yes.
+
+    >>> cleanup(confirm="everything")
+    Traceback (most recent call last):
+    ValueError: confirm must be left out or be 'all', not 'everything'.
     """
     if confirm not in (None, "all"):
         raise ValueError(_("confirm must be left out or be 'all', not {0!r}.").format(confirm))
@@ -71,7 +72,7 @@ def label(item: CloudItem) -> str:
     words = f"{item.surface} {item.kind}  {item.id}  {item.detail}".rstrip()
     if item.hours is None:
         return words
-    words += "  " + _("up for {time}").format(time=in_words(item.hours * 3600))
+    words += "  " + _("up for {time}").format(time=duration(item.hours * 3600))
     if item.usd is None:
         return words
     cost = _("{usd} so far") if settings().is_live else _("would have cost {usd} live")

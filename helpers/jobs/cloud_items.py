@@ -9,18 +9,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from azure.core.exceptions import AzureError
 from openai import OpenAIError
 
 from helpers.connect.clients import azure_client, azure_management, azure_names, openai_client
+from helpers.connect.live.addresses import provider_key
 from helpers.connect.live.created import created_on
 from helpers.dataset.costs import hosting_cost
 from helpers.ground.settings import settings
 from helpers.ground.texts import _
 from helpers.jobs.job_state import ENDED
+
+if TYPE_CHECKING:
+    from azure.mgmt.cognitiveservices.models import Deployment
 
 KINDS = ("deployment", "model", "job", "file")
 TUNED = {"OpenAI": "ft:", "Azure": ".ft-"}
@@ -57,7 +62,7 @@ def cloud_items() -> tuple[list[CloudItem], list[str]]:
 def _listings() -> Iterator[tuple[str, Callable[[], Iterator[CloudItem]]]]:
     current = settings()
     live = current.is_live
-    if not live or current.openai_api_key or (current.provider == "nebius" and current.nebius_api_key):
+    if not live or provider_key()[1]:
         yield _("Files, jobs and models of the OpenAI client"), _openai_items
     if not live or current.azure_endpoint:
         yield _("Files, jobs and models on Azure"), _azure_items
@@ -109,7 +114,7 @@ def _models(client: Any, surface: str, own: set[str] | None) -> Iterator[CloudIt
     names = _tuned(client, own)
     for model in client.models.list():
         if model.id in names or (own is None and TUNED[surface] in model.id):
-            yield CloudItem(surface, "model", model.id, "", lambda id=model.id: client.models.delete(id))
+            yield CloudItem(surface, "model", model.id, "", partial(client.models.delete, model.id))
 
 
 def _tuned(client: Any, own: set[str] | None) -> set[str]:
@@ -123,9 +128,7 @@ def _files(client: Any, surface: str, own: set[str] | None) -> Iterator[CloudIte
     results = {file for job in jobs for file in job.result_files or ()}
     for file in client.files.list():
         if own is None or file.id in own or file.id in results:
-            yield CloudItem(
-                surface, "file", file.id, file.filename, lambda id=file.id: client.files.delete(id)
-            )
+            yield CloudItem(surface, "file", file.id, file.filename, partial(client.files.delete, file.id))
 
 
 def _deployments() -> Iterator[CloudItem]:
@@ -133,21 +136,27 @@ def _deployments() -> Iterator[CloudItem]:
     own = _own(names.management_url)
     where = (names.resource_group, names.resource_name)
     for found in management.deployments.list(*where):
-        if own is not None and found.name not in own:
+        name = str(found.name)
+        if own is not None and name not in own:
             continue
-        hours, tier = _age_hours(found), str(found.sku.name)
+        hours, tier, model = _age_hours(found), _tier(found), _model(found)
+        delete = _delete_deployment(management, where, name)
         yield CloudItem(
-            "Azure",
-            "deployment",
-            found.name,
-            f"{found.properties.model.name} ({tier})",
-            lambda name=found.name: management.deployments.begin_delete(*where, name).result(),
-            hours,
-            _cost(hours, tier, found.properties.model.name),
+            "Azure", "deployment", name, f"{model} ({tier})", delete, hours, _cost(hours, tier, model)
         )
 
 
-def _age_hours(deployment: Any) -> float | None:
+def _tier(deployment: Deployment) -> str:
+    """The SKU, which Azure's answers may leave out."""
+    return str(deployment.sku.name) if deployment.sku else ""
+
+
+def _model(deployment: Deployment) -> str:
+    model = deployment.properties and deployment.properties.model
+    return str(model.name) if model else ""
+
+
+def _age_hours(deployment: Deployment) -> float | None:
     made = getattr(deployment.system_data, "created_at", None)
     return None if made is None else max(0.0, (time.time() - made.timestamp()) / 3600)
 
@@ -169,3 +178,7 @@ def _cancel(client: Any, id: str) -> Callable[[], None]:
 def _delete_job(client: Any, id: str) -> Callable[[], None]:
     """Azure's DELETE of a job, which the `openai` package has no method for."""
     return lambda: client.delete(f"/fine_tuning/jobs/{id}", cast_to=type(None))
+
+
+def _delete_deployment(management: Any, where: tuple[str, str], name: str) -> Callable[[], None]:
+    return lambda: management.deployments.begin_delete(*where, name).result()

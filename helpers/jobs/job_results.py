@@ -7,18 +7,14 @@ from base64 import b64decode
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from helpers.engine.types.metrics import METRICS
 from helpers.ground.texts import _
 from helpers.ground.trouble import Trouble
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-ONE_NAME = {
-    "train_mean_token_accuracy": "train_accuracy",
-    "valid_mean_token_accuracy": "valid_accuracy",
-    "validation_mean_token_accuracy": "valid_accuracy",
-    "full_valid_mean_token_accuracy": "full_valid_accuracy",
-}
+ONE_NAME = {name: metric.column for metric in METRICS for name in (metric.openai, metric.azure) if name}
 
 
 class NotAResultsFile(Trouble):

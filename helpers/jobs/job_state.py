@@ -10,6 +10,9 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from helpers.engine.types.metrics import LOSSES, from_event
+from helpers.show.losses import Losses
+
 ENDED = frozenset({"succeeded", "failed", "cancelled"})
 RESTING = ENDED | {"paused"}
 RATE_STEPS = 20
@@ -17,17 +20,14 @@ RATE_STEPS = 20
 
 @dataclass
 class JobState:
-    """A job as last seen. Losses are (step, loss) in the order of steps; `messages` are the service's."""
+    """A job as last seen, with its losses so far; `messages` are the service's."""
 
     client: Any
     job_id: str
     job: Any = None
-    train_loss: list[tuple[int, float]] = field(default_factory=list)
-    valid_loss: list[tuple[int, float]] = field(default_factory=list)
-    full_valid_loss: list[tuple[int, float]] = field(default_factory=list)
+    losses: Losses = field(default_factory=Losses)
     messages: list[str] = field(default_factory=list)
     step: int = 0
-    total_steps: int = 0
     _seen: set[str] = field(default_factory=set)
     _step_times: deque[tuple[int, float, float | None]] = field(
         default_factory=lambda: deque(maxlen=RATE_STEPS)
@@ -39,6 +39,11 @@ class JobState:
         for event in reversed(self._new_events()):
             self._take(event)
         self.job = job
+
+    @property
+    def total_steps(self) -> int:
+        """Steps of the whole job; 0 before the first is done."""
+        return self.losses.total_steps
 
     @property
     def status(self) -> str:
@@ -87,13 +92,15 @@ class JobState:
         return new
 
     def _take(self, event: Any) -> None:
-        data = event.data if isinstance(getattr(event, "data", None), dict) else {}
-        if "step" not in data or data.get("train_loss") is None:
+        data = getattr(event, "data", None)
+        measured = from_event(data) if isinstance(data, dict) else {}
+        if "step" not in measured or measured.get("train_loss") is None:
             self.messages.append(event.message)
             return
-        step = int(data["step"])
-        self.step, self.total_steps = max(self.step, step), int(data.get("total_steps") or self.total_steps)
-        self._step_times.append((step, float(event.created_at or time.time()), data.get("step_seconds")))
-        for name in ("train_loss", "valid_loss", "full_valid_loss"):
-            if data.get(name) is not None:
-                getattr(self, name).append((step, float(data[name])))
+        step = int(measured["step"])
+        self.step = max(self.step, step)
+        self.losses.total_steps = int(measured.get("total_steps") or self.total_steps)
+        self._step_times.append((step, float(event.created_at or time.time()), measured.get("seconds")))
+        for loss in LOSSES:
+            if measured.get(loss.field) is not None:
+                getattr(self.losses, loss.field).append((step, float(measured[loss.field])))

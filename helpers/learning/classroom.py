@@ -12,6 +12,7 @@ from typing import Any
 from helpers.learning import course, course_map
 from helpers.learning.exporting import FORMAT
 from helpers.learning.standing import Standing, standings
+from helpers.show.palette import BASE, INK, PAPER
 
 LARGEST_EXPORT_BYTES = 1_000_000
 
@@ -103,12 +104,20 @@ def _columns(rows: list[list[str]]) -> list[str]:
 
 
 def _picture(learners: list[Learner], names: list[str], target: Path) -> None:
+    from matplotlib.colors import LinearSegmentedColormap
     from matplotlib.figure import Figure
 
     shares = [[_share(learner.standings.get(name)) for name in names] for learner in learners]
     figure = Figure(figsize=(9, 1.2 + 0.35 * len(learners)), layout="constrained")
     axes = figure.subplots()
-    axes.imshow(shares, vmin=0, vmax=1, cmap="Blues", aspect="auto")
+    shades = LinearSegmentedColormap.from_list("done", [PAPER.light, BASE.light])
+    axes.imshow(
+        shares,
+        vmin=0,
+        vmax=1,
+        cmap=shades,
+        aspect="auto",
+    )
     axes.set_xticks(range(len(names)), names, rotation=30, ha="right")
     axes.set_yticks(range(len(learners)), [learner.name.replace("$", r"\$") for learner in learners])
     for row, line in enumerate(shares):
@@ -119,7 +128,7 @@ def _picture(learners: list[Learner], names: list[str], target: Path) -> None:
                 f"{share:.0%}",
                 ha="center",
                 va="center",
-                color="white" if share > 0.6 else "black",
+                color=(PAPER if share > 0.6 else INK).light,
             )
     axes.set_title("Part done of each notebook")
     figure.savefig(target, dpi=120)

@@ -8,10 +8,15 @@ from helpers.ground.texts import _
 from helpers.learning import course
 from helpers.learning.standing import Standing, continue_with, standings
 from helpers.show.showing import show_html
+from helpers.show.table import Html, table
 
 
-def course_map() -> None:
-    """Shows all notebooks as a table with links, ticks and "continue here"."""
+def show_course_map() -> None:
+    """Shows all notebooks as a table with links, ticks and "continue here".
+
+    >>> show_course_map()  # doctest: +ELLIPSIS
+    0 of ... notebooks done, about ...
+    """
     html, plain = render(standings())
     show_html(html, plain)
 
@@ -20,12 +25,10 @@ def render(all_standings: list[Standing]) -> tuple[str, str]:
     """The map as HTML and as plain text."""
     here = continue_with(all_standings)
     head = (_("Notebook"), _("Minutes"), _("Exercises"), _("Quiz"), _("State"))
-    header = "".join(f'<th scope="col" style="text-align: left">{escape(title)}</th>' for title in head)
-    rows = "".join(_row(standing, here) for standing in all_standings)
+    rows = [_row(standing, here) for standing in all_standings]
     lines = [_line(standing, here) for standing in all_standings]
-    caption = f'<caption style="text-align: left">{escape(_summary(all_standings))}</caption>'
-    html = f"<table>{caption}<thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table>"
-    return html, "\n".join([_summary(all_standings), *lines])
+    summary = _summary(all_standings)
+    return table(head, rows, caption=summary), "\n".join([summary, *lines])
 
 
 def state_words(standing: Standing, here: str | None) -> tuple[str, str]:
@@ -45,7 +48,7 @@ def _summary(all_standings: list[Standing]) -> str:
     return text.format(done=done, all=len(all_standings), hours=hours)
 
 
-def _row(standing: Standing, here: str | None) -> str:
+def _row(standing: Standing, here: str | None) -> list[object]:
     lesson = course.find(standing.name)
     title = escape(f"{standing.name[:2]} {lesson.title if lesson else standing.name}")
     about = escape(lesson.summary if lesson else "")
@@ -53,12 +56,9 @@ def _row(standing: Standing, here: str | None) -> str:
     named = f'<a href="{escape(standing.name)}.ipynb">{title}</a>'
     if lesson and not lesson.is_here:
         named = f"{title} ({escape(_('in preparation'))})"
-    link = f"{named}<br><small>{about}</small>"
-    state = f'<span aria-hidden="true">{icon}</span> {escape(words)}'
-    cells = (str(_minutes(standing)), _exercises(standing), _quiz(standing), state)
-    left = 'style="text-align: left"'
-    others = "".join(f"<td {left}>{cell}</td>" for cell in cells)
-    return f'<tr><th scope="row" style="text-align: left; font-weight: normal">{link}</th>{others}</tr>'
+    link = Html(f"{named}<br><small>{about}</small>")
+    state = Html(f'<span aria-hidden="true">{icon}</span> {escape(words)}')
+    return [link, _minutes(standing), _exercises(standing), _quiz(standing), state]
 
 
 def _line(standing: Standing, here: str | None) -> str:

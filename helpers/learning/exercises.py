@@ -19,7 +19,7 @@ How to add exercises to notebook NN (ten minutes):
        answer = "B"
        helpers.check("03.split", answer)
 
-   and mention `helpers.hint("03.split")` and `helpers.solution("03.split")` in the prose above it.
+   and mention `helpers.show_hint("03.split")` and `helpers.show_solution("03.split")` in the prose above it.
 5. Write `tests/lessons/ROOM/cases.py` with `CASES = {"NN.word": Cases(right=[…], wrong=[(answer, "part of the
    message"), …])}`: at least one right and two wrong answers. A test over the registry runs them all.
 """
@@ -74,34 +74,52 @@ def of_notebook(number: str) -> tuple[Exercise, ...]:
 def check(name: str, answer: Any = None) -> None:
     """Shows whether the answer is correct, not yet, or not attempted. Never raises for an answer.
 
-    Only with `COURSE_CHECKS=strict`, for running the notebooks with solutions as tests, it does.
+    `name` is the exercise's, such as "01.tokens"; an unknown one is answered with those that there are. Only
+    with `COURSE_CHECKS=strict`, for running the notebooks with solutions as tests, it raises AssertionError.
+
+    >>> check("01.tokens", 430)
+    🔁 Not yet: What examples in the prompt cost
+    That is one request. The bill is for 1,000 of them.
     """
     exercise = _find(name)
     if exercise is None:
         return
     verdict = grade(exercise, answer)
     progress.record("exercise", exercise.name, outcome=verdict.outcome)
-    feedback.show_verdict(exercise.title, verdict)
+    feedback.display_verdict(exercise.title, verdict)
     if os.environ.get("COURSE_CHECKS") == "strict" and verdict.outcome != CORRECT:
         raise AssertionError(f"{name}: {verdict.outcome}: {verdict.message}")
 
 
-def hint(name: str) -> None:
-    """Shows the next hint of an exercise; after the last one it starts again."""
+def show_hint(name: str) -> None:
+    """Shows the next hint of an exercise; after the last one it starts again.
+
+    >>> show_hint("04.tier")
+    💡 Hint 1 of 2
+    Which tier has no hourly fee?
+    """
     exercise = _find(name)
     if exercise is None:
         return
     shown = _hints_shown.get(name, 0)
     _hints_shown[name] = (shown + 1) % len(exercise.hints)
-    feedback.show_hint(exercise.hints[shown], shown + 1, len(exercise.hints))
+    feedback.display_hint(exercise.hints[shown], shown + 1, len(exercise.hints))
 
 
-def solution(name: str) -> None:
-    """Shows one way to solve an exercise, and why it works."""
+def show_solution(name: str) -> None:
+    """Shows one way to solve an exercise, and why it works.
+
+    >>> show_solution("01.lora")
+    🔑 One solution: The size of an adapter
+    ```
+    lora_numbers = 576 * 16 + 16 * 1536
+    ```
+    Only these numbers are trained and saved; that is why a checkpoint is small.
+    """
     exercise = _find(name)
     if exercise is not None:
         progress.record("solution", exercise.name)
-        feedback.show_solution(exercise.title, exercise.solution, exercise.why)
+        feedback.display_solution(exercise.title, exercise.solution, exercise.why)
 
 
 def grade(exercise: Exercise, answer: Any) -> Verdict:
@@ -130,7 +148,7 @@ def _find(name: str) -> Exercise | None:
     if exercise is None:
         near = ", ".join(known for known in registry() if known[:2] == str(name)[:2]) or ", ".join(registry())
         message = _("There is no exercise {name!r}. The names here: {near}.").format(name=name, near=near)
-        feedback.show_verdict(_("Which exercise?"), Verdict(NOT_ATTEMPTED, message))
+        feedback.display_verdict(_("Which exercise?"), Verdict(NOT_ATTEMPTED, message))
     return exercise
 
 

@@ -7,6 +7,7 @@ from html import escape
 
 from helpers.ground.texts import _
 from helpers.learning.outcomes import CORRECT, NOT_YET, Verdict
+from helpers.show.palette import MUTED
 
 
 class Note:
@@ -22,7 +23,7 @@ class Note:
         return {"text/plain": repr(self), "text/html": self.html()}
 
     def html(self) -> str:
-        edge = f"var(--jp-{self.colour}-color1, #777)"
+        edge = f"var(--jp-{self.colour}-color1, {MUTED.light})"
         return (
             f'<div class="course-note" style="border-left: 6px solid {edge}; padding: 6px 12px">'
             f'<strong><span aria-hidden="true">{self.icon}</span> {escape(self.headline)}</strong>'
@@ -30,18 +31,18 @@ class Note:
         )
 
 
-def show_verdict(title: str, verdict: Verdict) -> None:
+def display_verdict(title: str, verdict: Verdict) -> None:
     """The outcome of a check: headline in words, sentence that helps."""
     icon, words, colour = _look(verdict.outcome)
     _display(Note(icon, f"{words}: {title}", verdict.message, colour))
 
 
-def show_hint(text: str, which: int, of: int) -> None:
+def display_hint(text: str, which: int, of: int) -> None:
     """Hint number `which` of `of`."""
     _display(Note("💡", _("Hint {which} of {of}").format(which=which, of=of), text))
 
 
-def show_solution(title: str, code: str, why: str) -> None:
+def display_solution(title: str, code: str, why: str) -> None:
     """One way to solve it, as code, and the reason."""
     body = f"```\n{code.strip()}\n```\n{why}"
     _display(Note("🔑", _("One solution: {title}").format(title=title), body))

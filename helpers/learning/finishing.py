@@ -11,7 +11,13 @@ from helpers.show.showing import show_html
 
 
 def finish(name: str) -> None:
-    """Shows what is open in a notebook, the next one, and the feedback link: `finish("03-openai")`."""
+    """Notes that the end was reached; shows what is open, the next notebook and the feedback link.
+
+    >>> finish("03-openai")  # doctest: +ELLIPSIS
+    Exercises solved: 0 of 4. Quiz questions answered: 0 of 5.
+    Next: 04 Fine-tuning with Azure OpenAI, about 50 minutes.
+    What helped, what did not? Tell us ...
+    """
     progress.record("end", name)
     mine = next((standing for standing in standings() if standing.name == name), None)
     parts = [_open_part(mine), _next_part(name), _feedback_part(name)]

@@ -1,7 +1,7 @@
 """Reads the questions of `data/quizzes/NN-name.json`, in the question format of jupyterquiz.
 
-Two kinds are used: `multiple_choice` (one answer is right), `many_choice` (several may be), each answer with
-feedback of its own; and `numeric` with values and ranges.
+Three kinds are used: `multiple_choice` (one answer is right) and `many_choice` (several may be), each answer
+with feedback of its own; and `numeric`, with values and ranges.
 """
 
 from __future__ import annotations

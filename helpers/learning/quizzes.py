@@ -17,8 +17,12 @@ Reply = tuple[bool, str]
 """Whether the answer is right, and the feedback."""
 
 
-def quiz(name: str) -> None:
-    """Shows the quiz of a notebook, named as its file: `quiz("03-openai")`."""
+def show_quiz(name: str) -> None:
+    """Shows the quiz of a notebook, named as its file; for another name, which quizzes there are.
+
+    >>> show_quiz("00-start")
+    A quiz of 3 questions stands here. Run the cell above to answer it.
+    """
     questions = quiz_files.questions(name)
     if not questions:
         known = ", ".join(quiz_files.names())

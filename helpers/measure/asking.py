@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from helpers.ground.texts import _
 from helpers.show.counter_line import counter_line
 
 if TYPE_CHECKING:
     from openai import OpenAI
+    from openai.types.chat import ChatCompletionMessageParam
 
 Messages = Sequence[dict[str, Any]]
 HOPELESS = frozenset({401, 403, 404})
@@ -82,7 +83,8 @@ class _Asker:
 
     def _answer(self, messages: Messages) -> Reply:
         create = self.client.chat.completions.create
-        answer = create(model=self.model, messages=list(messages), **self.options)
+        asked = cast("list[ChatCompletionMessageParam]", list(messages))
+        answer = create(model=self.model, messages=asked, **self.options)
         used = answer.usage
         text = answer.choices[0].message.content or ""
         return Reply(text, used.prompt_tokens, used.completion_tokens) if used else Reply(text)

@@ -12,9 +12,8 @@ from functools import cached_property
 
 from helpers.ground.texts import _
 from helpers.measure.asking import Reply
+from helpers.measure.intervals import bootstrap_interval
 from helpers.measure.item_lists import parse_list
-
-RESAMPLES = 2000
 
 
 def f1_items(answer: Iterable[str] | None, expected: Iterable[str]) -> float:
@@ -39,26 +38,6 @@ def exact_match(answer: Iterable[str] | None, expected: Iterable[str]) -> bool:
     True
     """
     return answer is not None and _item_set(answer) == _item_set(expected)
-
-
-def bootstrap_interval(
-    values: Sequence[float], level: float = 0.95, resamples: int = RESAMPLES, seed: int = 0
-) -> tuple[float, float]:
-    """Where the mean would lie if other items had been drawn: the percentile bootstrap (Efron, 1979).
-
-    For the difference of two models on the same items pass the item-wise differences. Raises ValueError
-    without values.
-
-    >>> bootstrap_interval([1.0, 1.0, 1.0])
-    (1.0, 1.0)
-    """
-    import numpy as np
-
-    if not len(values):
-        raise ValueError("There are no values to resample.")
-    drawn = np.random.default_rng(seed).choice(np.asarray(values, float), (resamples, len(values)))
-    low, high = np.quantile(drawn.mean(axis=1), [(1 - level) / 2, (1 + level) / 2])
-    return round(float(low), 4), round(float(high), 4)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from helpers.measure.asking import Reply
 from helpers.measure.evaluation import f1_items
 from helpers.measure.item_lists import parse_list
 from helpers.show.showing import show_html
+from helpers.show.table import Html, table
 
 HIT, EXTRA, MISSING = "✓", "✗", "∅"
 
@@ -18,7 +19,13 @@ def show_answers(question: str, expected: Sequence[str], replies: Mapping[str, R
     """Show a question, the expected items, and each model's answer item by item.
 
     ✓ marks an item that is expected, ✗ one that is not, ∅ one that is missing; an answer without a list is
-    shown as it came.
+    shown as it came. `replies` are what `ask_many` gives, or plain texts, by the model's name.
+
+    >>> show_answers("Pancakes", ["flour", "eggs"], {"tuned": '["flour", "milk"]'})
+    Pancakes
+    <BLANKLINE>
+    expected: flour, eggs
+    tuned (F1 0.50): ✓ flour, ✗ milk, ∅ eggs
     """
     rows = [(name, *_judged(reply, expected)) for name, reply in replies.items()]
     show_html(_html(question, expected, rows), _text(question, expected, rows))
@@ -50,17 +57,15 @@ def _text(question: str, expected: Sequence[str], rows: Sequence[tuple[str, str,
 
 
 def _html(question: str, expected: Sequence[str], rows: Sequence[tuple[str, str, Items]]) -> str:
-    top = 'style="vertical-align: top; text-align: left; padding: 6px 10px"'
     columns = [(_("the recipe"), question.splitlines()), (_("expected"), list(expected))]
     columns += [
         (f"{name}: {headline}", [f"{mark} {item}" for mark, item in items]) for name, headline, items in rows
     ]
-    head = "".join(f'<th scope="col" {top}>{escape(title)}</th>' for title, _lines in columns)
-    body = "".join(f"<td {top}>{'<br>'.join(map(escape, lines))}</td>" for _title, lines in columns)
+    cells = [Html("<br>".join(map(escape, lines))) for _title, lines in columns]
     legend = _("✓ expected, ✗ not expected, ∅ missing")
     name = escape(_("Answers side by side"))
     return (
         f'<div style="overflow-x: auto" tabindex="0" role="region" aria-label="{name}">'
-        f"<table><thead><tr>{head}</tr></thead><tbody><tr>{body}</tr></tbody></table></div>"
+        f"{table([title for title, _lines in columns], [cells], named=False)}</div>"
         f"<p>{escape(legend)}</p>"
     )

@@ -36,7 +36,9 @@ ROUTERS: list[APIRouter] = [
 def create_app(config: Config) -> FastAPI:
     """The application over `config.folder`; training starts when the server does.
 
-    >>> app = create_app(Config(Path("/tmp/example"), token="sk-mock-1"))        # doctest: +SKIP
+    >>> from pathlib import Path
+    >>> create_app(Config(Path("mock-cloud"), token="sk-mock-1")).title
+    'Mock cloud'
     """
     cloud = Cloud(config)
     cloud.hooks = faults = Faults()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
 from helpers.ground.texts import _
+from helpers.show.front_end import kernel
 
 SECONDS_BETWEEN_UPDATES = 0.25
 
@@ -60,13 +60,10 @@ def counter_line(total: int, label: str, *, shown: bool = True) -> Iterator[Coun
 
 
 def _new_handle() -> Any:
-    if "ipykernel" not in sys.modules:
+    if kernel() is None:
         return None
-    from IPython import get_ipython
     from IPython.display import DisplayHandle
 
-    if get_ipython() is None:
-        return None
     handle = DisplayHandle()
     handle.display({"text/plain": ""}, raw=True)
     return handle

@@ -1,45 +1,49 @@
-"""Figures for everybody: colours safe for colour-blind eyes, and words for those who do not see them."""
+"""Matplotlib figures in the course's colours, for light and dark themes, with a text alternative."""
 
 from __future__ import annotations
 
-from base64 import b64encode
-from html import escape
-from io import BytesIO
-from typing import TYPE_CHECKING
+from io import StringIO
+from typing import TYPE_CHECKING, Any
 
+from helpers.show import pictures
+from helpers.show.palette import HAIRLINE, INK, MUTED, PAPER
 from helpers.show.showing import show_html
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#999999"
-COLOURS = (BLUE, ORANGE, GREEN, PURPLE, GREY)
-HATCHES = ("", "//", "..", "xx", "\\\\")
-STYLE = {
-    "font.size": 11,
+HATCHES = ("", "//")
+STYLE: dict[Any, Any] = {
+    "font.size": 10,
     "axes.titlesize": 12,
     "axes.titlelocation": "left",
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "figure.facecolor": "white",
+    "axes.edgecolor": MUTED.light,
+    "axes.facecolor": "none",
+    "axes.labelcolor": INK.light,
+    "figure.facecolor": PAPER.light,
+    "grid.color": HAIRLINE.light,
     "hatch.linewidth": 0.6,
+    "text.color": INK.light,
+    "xtick.color": INK.light,
+    "ytick.color": INK.light,
 }
-WIDTH, HEIGHT, DPI = 7.4, 3.4, 110
+WIDTH, HEIGHT = 7.4, 3.4
+UNSAID = ("Creator", "Date", "Format", "Type")
 
 
 def new_figure(columns: int = 1, *, height: float = HEIGHT) -> tuple[Figure, list[Axes]]:
     """An empty figure in the course's style with axes side by side; it draws without a screen.
 
-    The colours are those of Okabe and Ito, "Color Universal Design" (https://jfly.uni-koeln.de/color/).
+    `height` in inches; the width is 7.4. Draw with the `light` colours of `helpers.show.palette`.
     """
     import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, height), layout="constrained")
-        FigureCanvasAgg(figure)
         axes = figure.subplots(1, columns, squeeze=False)[0]
     return figure, list(axes)
 
@@ -50,9 +54,19 @@ def show_figure(figure: Figure, alt: str) -> None:
 
 
 def figure_html(figure: Figure, alt: str) -> str:
-    """A figure as an `<img>` that carries its picture and its text alternative."""
-    picture = BytesIO()
-    figure.savefig(picture, format="png", dpi=DPI, metadata={"Software": None})
-    source = "data:image/png;base64," + b64encode(picture.getvalue()).decode("ascii")
-    style = "max-width: 100%; height: auto"
-    return f'<img src="{source}" alt="{escape(alt, quote=True)}" style="{style}">'
+    """A figure as an `<img>` that carries its picture, light and dark, and its text alternative."""
+    return pictures.image(pictures.themed(_drawing(figure)), alt)
+
+
+def _drawing(figure: Figure) -> str:
+    """The figure as SVG; the same figure gives the same text. What has no colour of its own gets ink."""
+    import matplotlib as mpl
+
+    drawn = StringIO()
+    with mpl.rc_context({**STYLE, "svg.hashsalt": "course"}):
+        for axes in figure.axes:
+            axes.set_title(axes.get_title("center") or axes.get_title("left"), loc="left")
+            axes.set_title("", loc="center")
+        figure.savefig(drawn, format="svg", metadata=dict.fromkeys(UNSAID))
+    _declarations, _start, rest = drawn.getvalue().partition("<svg")
+    return f'<svg fill="{INK.light}"{rest}'

@@ -12,6 +12,8 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
+from helpers.show.front_end import kernel
+
 PATIENCE_SECONDS = 5.0
 log = logging.getLogger(__name__)
 
@@ -33,19 +35,6 @@ def clickable_while_running(widget: Any) -> Iterator[bool]:
     finally:
         del widget.comm._reply_subshell_for
         _in_shell_channel(manager, lambda: manager._delete_subshell(subshell))
-
-
-def kernel() -> Any:
-    """The Jupyter kernel this runs in, or None on a terminal."""
-    from IPython import get_ipython
-
-    return getattr(get_ipython(), "kernel", None)
-
-
-def somebody_is_there() -> bool:
-    """Whether a front end runs the cell; nbclient and nbval, which run notebooks alone, allow no input."""
-    here = kernel()
-    return here is not None and bool(here.get_parent("shell").get("content", {}).get("allow_stdin"))
 
 
 def _manager() -> Any:

@@ -32,7 +32,7 @@ job = helpers.start_training(client, helpers.data("lines/train.jsonl"), model=MO
 # *2 minutes.*
 
 # %%
-helpers.doctor()
+helpers.show_doctor()
 
 # %% [markdown]
 # ## 2 What the model is learning
@@ -67,7 +67,7 @@ print(ask(MODEL, "3 tbsp maple syrup, to serve"))
 # model is by the answers it should give; it falls as it learns.
 
 # %%
-tuned = helpers.trained_model(client, job)
+tuned = helpers.wait_for_model(client, job)
 print(ask(tuned, "3 tbsp maple syrup, to serve"))
 
 # %% [markdown]
@@ -85,7 +85,7 @@ for text in ("a dozen limes", "250 g whole almonds, toasted", "half a teaspoon h
 #
 # ### Exercise: a line of your own
 # Ask the tuned model about a line from your kitchen, and pass its answer to `check`. Stuck? Run
-# `helpers.hint("00.ask")` or `helpers.solution("00.ask")` in a new cell.
+# `helpers.show_hint("00.ask")` or `helpers.show_solution("00.ask")` in a new cell.
 
 # %% tags=["exercise"]
 my_answer = ...  # ask(tuned, "…")
@@ -124,17 +124,18 @@ helpers.check("00.mode", who_answered)
 # %% [markdown]
 # ## 5 The course
 # *2 minutes.* 01 and 02 come first. After them choose among 03 to 06: each teaches one provider. 07 and 08 are for
-# everybody. The map remembers what you have done, also after a restart.
+# everybody. The map remembers what you have done, also after a restart. In a class,
+# `helpers.export_progress("your name")` writes a small file for your teacher: counts per notebook, no answers.
 
 # %%
-helpers.course_map()
+helpers.show_course_map()
 
 # %% [markdown]
 # ## 6 Quiz
 # *3 minutes.*
 
 # %%
-helpers.quiz("00-start")
+helpers.show_quiz("00-start")
 
 # %% [markdown]
 # ## In this notebook you

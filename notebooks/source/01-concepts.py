@@ -36,7 +36,7 @@ job = helpers.start_training(client, helpers.data("lines/train.jsonl"), model=MO
 # *4 minutes.* A title panel and seven. Every link leads to where the course shows it.
 
 # %%
-helpers.illustrated_guide()
+helpers.show_guide()
 
 # %% [markdown]
 # ## 2 Prompt engineering
@@ -82,7 +82,7 @@ for n in (0, 1, 2, 4, 8):
 
 # %%
 gpt_tokens = {n: helpers.count_tokens(few_shot(n, test[0]), MODEL) for n in sweep}
-helpers.few_shot_slider(sweep, gpt_tokens)
+helpers.show_few_shot_slider(sweep, gpt_tokens)
 
 # %% [markdown]
 # Two limits of prompting show here. The **context window** bounds how many examples fit, and **every request pays**
@@ -97,7 +97,7 @@ for n, result in sweep.items():
 # %% [markdown]
 # ### Exercise: what examples cost
 # A question has 30 tokens, an example 50. You put 8 examples into each prompt and send 1,000 requests. How many
-# prompt tokens are billed? (`helpers.hint("01.tokens")` helps.)
+# prompt tokens are billed? (`helpers.show_hint("01.tokens")` helps.)
 
 # %% tags=["exercise"]
 prompt_tokens = ...
@@ -172,7 +172,7 @@ for approach, texts in {"base": without_facts, "rag": with_facts}.items():
 # lines, with no example in the prompt:
 
 # %%
-tuned = helpers.trained_model(client, job)
+tuned = helpers.wait_for_model(client, job)
 replies = helpers.ask_many(client, tuned, [few_shot(0, conversation) for conversation in test], max_tokens=40)
 tuned_result = helpers.evaluate(replies, expected)
 print(tuned_result)
@@ -200,7 +200,9 @@ question = few_shot(0, test[0])
 first = {"max_tokens": 1, "temperature": 0, "logprobs": True, "top_logprobs": 5}
 before = client.chat.completions.create(model=MODEL, messages=question, **first)
 after = client.chat.completions.create(model=tuned, messages=question, **first)
-helpers.plot_next_tokens({"base": helpers.next_tokens(before), "tuned": helpers.next_tokens(after)})
+helpers.plot_next_tokens(
+    {"base": helpers.next_token_probabilities(before), "tuned": helpers.next_token_probabilities(after)}
+)
 
 # %% [markdown]
 # ### What training looks like: the loss
@@ -219,7 +221,7 @@ helpers.plot_loss(results)
 # stored in 4 bits. The slider counts, from the shapes of the model on this computer.
 
 # %%
-helpers.lora_slider()
+helpers.show_lora_slider()
 
 # %% [markdown]
 # ### Exercise: the size of an adapter
@@ -282,7 +284,7 @@ goals = {
 helpers.check("01.goals", goals)
 
 # %%
-helpers.quiz("01-concepts")
+helpers.show_quiz("01-concepts")
 
 # %% [markdown]
 # ## In this notebook you

@@ -38,7 +38,7 @@ helpers.show_rules()
 # %% [markdown]
 # ### Exercise: predict the verdict
 # A team has a clear task, 8 good examples, and has tried prompts only by eye. `"A"` not yet, `"B"` prototype, `"C"`
-# try few-shot first: what does the checklist say? (`helpers.hint("02.verdict")` helps.)
+# try few-shot first: what does the checklist say? (`helpers.show_hint("02.verdict")` helps.)
 
 # %% tags=["exercise"]
 prediction = ...
@@ -53,7 +53,7 @@ helpers.check("02.verdict", prediction)
 # *6 minutes.* The recipe lines of notebook 01, as a case. What you measured there:
 
 # %%
-for row in helpers.evidence("recipe lines"):
+for row in helpers.read_evidence("recipe lines"):
     print(f"{row['approach']:<22} {row['metric']} {row['value']:.2f}  (n={row['n']})")
 
 # %% [markdown]
@@ -62,7 +62,7 @@ for row in helpers.evidence("recipe lines"):
 # watch the verdict below them.
 
 # %%
-case = helpers.decision_checklist("recipe-assistant")
+case = helpers.show_checklist("recipe-assistant")
 
 # %%
 case.use_evidence("recipe lines")
@@ -83,7 +83,7 @@ estimate = helpers.estimate_cost(helpers.data("lines/train.jsonl"), MODEL, n_epo
 tokens, estimate.billed_tokens
 
 # %%
-calculator = helpers.break_even_calculator(
+calculator = helpers.show_break_even_calculator(
     model="gpt-4o-mini",
     training_tokens=estimate.billed_tokens,
     base_prompt_tokens=tokens["long"],
@@ -117,9 +117,7 @@ helpers.check("02.break_even", requests_needed)
 # do next.
 
 # %%
-from IPython.display import Markdown
-
-Markdown(helpers.decision_record(case.answers, calculator.result))
+helpers.show_record(case.answers, calculator.result)
 
 # %%
 path = helpers.save_record(case.answers, calculator.result)
@@ -131,7 +129,7 @@ print("Written:", path.name)
 # *Start from*. Leave open what you do not know: the verdict tells what to find out first.
 
 # %%
-mine = helpers.decision_checklist()
+mine = helpers.show_checklist()
 
 # %% tags=["exercise"]
 my_case = ...  # mine
@@ -148,7 +146,7 @@ helpers.check("02.case", my_case)
 # *3 minutes.*
 
 # %%
-helpers.quiz("02-decision-checklist")
+helpers.show_quiz("02-decision-checklist")
 
 # %% [markdown]
 # ## In this notebook you

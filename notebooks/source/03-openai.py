@@ -74,7 +74,7 @@ print(test[0][-1]["content"])
 # ## 2 Check before you upload
 # *8 minutes.* A service reads your file only after the upload, when the job validates it. A mistake in line 40 then
 # costs a failed job and the time you waited for it. `check_dataset` runs the seven format checks of OpenAI's cookbook
-# and four more, and names the line.
+# and six more, and names the line.
 
 # %%
 helpers.check_dataset(helpers.data("recipes/train.jsonl"))
@@ -99,8 +99,8 @@ helpers.check_dataset(broken)
 # %% [markdown]
 # ### Exercise: repair an example
 # Repair the first line of that file: give `answer` a dictionary that the service accepts and the recipe assistant
-# could learn from (the recipe is toast: bread and butter). `helpers.hint("03.repair")` helps, and
-# `helpers.solution("03.repair")` tells.
+# could learn from (the recipe is toast: bread and butter). `helpers.show_hint("03.repair")` helps, and
+# `helpers.show_solution("03.repair")` tells.
 
 # %% tags=["exercise"]
 answer = ...
@@ -180,6 +180,8 @@ job.id, job.status
 # The view below follows the job to its end. The button cancels it; interrupting the cell (■) only stops the watching.
 # The mock cloud recognises a job that it has run before (same data, same settings, same seed) and replays the recorded
 # run, and likewise an answer to a request with a seed. So running this notebook a second time takes seconds.
+# It has a page of its own for a browser tab, with the jobs and their loss curves: `helpers.show_mock_cloud_page()` gives
+# the link.
 
 # %%
 job = helpers.watch(client, job.id)
@@ -194,6 +196,12 @@ job.status, job.fine_tuned_model
 events = list(client.fine_tuning.jobs.list_events(job.id, limit=100))
 for event in reversed([event for event in events if event.type == "message"]):
     print(event.level, event.message)
+
+# %%
+# NBVAL_CHECK_OUTPUT
+told = [event.message.split(":")[0] for event in events if event.type == "message"]
+print("from the first entry:", told[-1])
+print("to the last:", told[0])
 
 # %% [markdown]
 # The hyperparameters, ours and what `"auto"` has become, and how many tokens were trained on. (In mock mode these are tokens of the small model
@@ -336,6 +344,7 @@ print(f"tuned minus base: {sum(gains) / len(gains):.2f} (95% interval {low:.2f} 
 # NBVAL_CHECK_OUTPUT
 print("F1 of at least 0.8:", scores["tuned"].f1 >= 0.8)
 print("at least 0.5 above the base:", scores["tuned"].f1 - scores["base"].f1 >= 0.5)
+print("every recipe was answered:", not any(reply.error for replies in answers.values() for reply in replies))
 
 # %% [markdown]
 # Numbers can hide what kind of mistakes are left. Here are the best, the middle and the worst answer of the tuned model,
@@ -380,6 +389,12 @@ for file_id in (training_file.id, validation_file.id, *job.result_files):
     print(client.files.delete(file_id))
 
 # %%
+# NBVAL_CHECK_OUTPUT
+there = {model.id for model in client.models.list()} | {file.id for file in client.files.list()}
+ours = {tuned, training_file.id, validation_file.id, *job.result_files}
+print("left of what this notebook made:", sorted(ours & there))
+
+# %%
 helpers.cleanup()
 
 # %% [markdown]
@@ -402,7 +417,7 @@ helpers.show_closing_dates(MODEL)
 # ## Quiz
 
 # %%
-helpers.quiz("03-openai")
+helpers.show_quiz("03-openai")
 
 # %% [markdown]
 # ## In this notebook you

@@ -20,8 +20,7 @@
 import json
 
 import helpers
-from helpers.lessons.azure import bill, blind_vote, model_facts, pictures, rest, scoring, tone, uploads, waiting
-from helpers.lessons.azure.advice import explained
+from helpers.lessons import azure
 
 helpers.show_mode()
 MODEL = "gpt-4o-mini-2024-07-18"
@@ -31,7 +30,7 @@ MODEL = "gpt-4o-mini-2024-07-18"
 # *6 minutes.*
 
 # %%
-pictures.show_parts()
+azure.show_parts()
 
 # %% [markdown]
 # Two doors lead into this house. The **data plane** is the resource's own address: files, jobs, chat. It takes one of
@@ -59,21 +58,21 @@ print(type(dated).__name__, dated.base_url)
 print(type(v1).__name__, v1.base_url)
 
 # %% [markdown]
-# Nearly everybody's first call to Azure fails. `explained()` says in one sentence what each error means:
+# Nearly everybody's first call to Azure fails. `azure.explain_errors()` says in one sentence what each error means:
 
 # %%
 from openai import AzureOpenAI
 
 right = {"azure_endpoint": names.endpoint, "api_key": dated.api_key, "api_version": names.api_version}
 for mistake in ({"api_key": "a-wrong-key"}, {"api_version": "2020-01-01"}, {"azure_endpoint": "http://127.0.0.1:9"}):
-    with explained():
+    with azure.explain_errors():
         AzureOpenAI(**{**right, **mistake}, max_retries=0).files.list()
 
 # %% [markdown]
 # Which models Azure fine-tunes, where, and until when:
 
 # %%
-model_facts.show_azure_models()
+azure.show_models()
 
 # %% [markdown]
 # ## 2 The data
@@ -108,7 +107,7 @@ for training_type in ("GlobalStandard", "developerTier"):
 # %%
 def upload(name):
     path = helpers.data(f"clippy/{name}.jsonl")
-    return uploads.find_upload(v1, path) or v1.files.create(file=path.open("rb"), purpose="fine-tune")
+    return azure.find_upload(v1, path) or v1.files.create(file=path.open("rb"), purpose="fine-tune")
 
 
 train, validation = upload("train"), upload("validation")
@@ -117,19 +116,18 @@ train.id, train.status
 
 # %% [markdown]
 # A new file is `pending`, then `processed`. A job that is created too early is refused, and the tutorial's reader wonders
-# why. To see it at leisure, we let the mock cloud hold one file back (`helpers.faults` can do nine more things of this kind):
+# why. To see it at leisure, we let the mock cloud hold one file back (`helpers.list_faults()` names nine more things that
+# can go wrong this way):
 
 # %%
-from helpers.ground.settings import settings
-
-if not settings().is_live:
-    with helpers.faults("file-stuck", times=1), explained():
+if not helpers.settings().is_live:
+    with helpers.inject_fault("file-stuck", times=1), azure.explain_errors():
         early = v1.files.create(file=("early.jsonl", b"{}"), purpose="fine-tune")
         v1.fine_tuning.jobs.create(model=MODEL, training_file=early.id)
     v1.files.delete(early.id)
 
 # %%
-files = waiting.wait_until_processed(v1, train, validation, tiny_train, tiny_validation)
+files = azure.wait_until_processed(v1, train, validation, tiny_train, tiny_validation)
 [file.status for file in files]
 
 # %% [markdown]
@@ -232,27 +230,27 @@ best = min(checkpoints(job), key=lambda found: found.metrics.full_valid_loss).fi
 # as in Microsoft's tutorial, with nothing but REST; the host comes from a variable, so the same cell runs here and there.
 
 # %%
-arm = rest.control_plane()
+arm = azure.control_plane()
 body = {
     "sku": {"name": "standard", "capacity": 1},
     "properties": {"model": {"format": "OpenAI", "name": best, "version": "1"}},
 }
-answer = arm.put(rest.deployment_address("clippy"), json=body)
+answer = arm.put(azure.deployment_address("clippy"), json=body)
 answer.status_code, answer.json()["properties"]["provisioningState"]
 
 # %% [markdown]
 # It is being created. Ask it now, and you meet the most frequent error of all:
 
 # %%
-with explained():
+with azure.explain_errors():
     v1.chat.completions.create(model="clippy", messages=[{"role": "user", "content": "Are you there?"}])
 
 # %%
 def state():
-    return arm.get(rest.deployment_address("clippy")).json()["properties"]["provisioningState"]
+    return arm.get(azure.deployment_address("clippy")).json()["properties"]["provisioningState"]
 
 
-waiting.wait_until_deployed(state)
+azure.wait_until_deployed(state)
 
 # %% [markdown]
 # The management SDK does the same and waits by itself. We need it twice: for the base model, to compare with, and for the
@@ -294,7 +292,7 @@ helpers.check("04.checkpoint", answer)
 # *3 minutes.* The dated and the v1 address, side by side. `model` is the deployment's name in both.
 
 # %%
-questions = scoring.test_questions()
+questions = azure.test_questions()
 prompt = questions[0]["messages"]
 print(prompt[-1]["content"], "\n")
 for client in (dated, v1):
@@ -312,10 +310,11 @@ for client in (dated, v1):
 # patterns can be fooled, so first we compare it with answers that somebody has read and labelled:
 
 # %%
-by_models = [label for label in tone.hand_labels() if "model" in label["source"]]
-print(tone.agreement(by_models))
-print("on nine answers written to be hard:", tone.agreement([x for x in tone.hand_labels() if x not in by_models]).same)
-tone.cues("The capital of Portugal is Lisbon. I know, you were just about to say that, weren't you?")
+by_models = [label for label in azure.hand_labels() if "model" in label["source"]]
+print(azure.agreement(by_models))
+hard = [label for label in azure.hand_labels() if label not in by_models]
+print("on nine answers written to be hard:", azure.agreement(hard).same)
+azure.cues("The capital of Portugal is Lisbon. I know, you were just about to say that, weren't you?")
 
 # %% [markdown]
 # It misses deadpan irony, and misses more than it invents. **Predict first:** what share of the base model's answers will be
@@ -326,15 +325,15 @@ prompts = [question["messages"] for question in questions]
 replies = {
     name: helpers.ask_many(v1, name, prompts, max_tokens=60, label=name) for name in ("base", "tiny", "clippy")
 }
-scores = {name: scoring.score(answers, questions) for name, answers in replies.items()}
+scores = {name: azure.score(answers, questions) for name, answers in replies.items()}
 
 # %%
 for name, measured in scores.items():
     print(f"{name:7} {measured}")
-pictures.plot_scores(scores)
+azure.plot_scores(scores)
 
 # %%
-print(scoring.verdict(scores["base"], scores["clippy"]))
+print(azure.verdict(scores["base"], scores["clippy"]))
 
 # %% [markdown]
 # Compare the three models, too. The checkpoint with the lowest validation loss is the one that predicts the held-out replies
@@ -346,7 +345,7 @@ print(scoring.verdict(scores["base"], scores["clippy"]))
 # a small model that has learned the tune but not the joke. Now judge yourself, without knowing who is who:
 
 # %%
-vote = blind_vote.blind_vote(
+vote = azure.show_blind_vote(
     [question["messages"][-1]["content"] for question in questions[:8]],
     {name: replies[name][:8] for name in ("base", "clippy")},
 )
@@ -385,13 +384,13 @@ print(further.model, "->", further.fine_tuned_model, sep="\n")
 # *6 minutes.* The mock cloud keeps a meter. What this run would have cost live, at dated prices:
 
 # %%
-bill.azure_bill()
+azure.metered_bill()
 
 # %% [markdown]
 # Small, because we are still here. What if you close the laptop now and go into the weekend?
 
 # %%
-forgotten = bill.forgotten_deployment()
+forgotten = azure.show_forgotten_deployment()
 
 # %% [markdown]
 # ### Exercise: the weekend
@@ -423,7 +422,7 @@ helpers.check("04.tier", answer)
 
 # %%
 for name in ("clippy", "base", "tiny"):
-    gone = arm.delete(rest.deployment_address(name))
+    gone = arm.delete(azure.deployment_address(name))
     print("deployment", name, gone.status_code)
 
 # %%
@@ -450,7 +449,7 @@ helpers.cleanup()
 # ## Quiz
 
 # %%
-helpers.quiz("04-azure-openai")
+helpers.show_quiz("04-azure-openai")
 
 # %% [markdown]
 # ## In this notebook you

@@ -19,7 +19,6 @@
 # %%
 import helpers
 from helpers.lessons import autotrain
-from helpers.ground.quiet import quiet_libraries
 
 helpers.show_mode()
 
@@ -39,7 +38,7 @@ autotrain.prepare_environment()
 # rewrites the small files, and a test compares the logits of both environments.
 
 # %%
-base_model = autotrain.autotrain_base_model()
+base_model = autotrain.export_base_model()
 base_model.name
 
 # %% [markdown]
@@ -104,7 +103,7 @@ for change in ("chat_template: tokenizer", "quantization: null", "project_name: 
 
 # %%
 config = autotrain.read_config(job)
-print(autotrain.preview(config))
+print(autotrain.preview_row(config))
 
 # %% [markdown]
 # In a terminal you would now type `autotrain --config job.yml`. The course runs exactly that, in AutoTrain's
@@ -158,7 +157,7 @@ page.show_address()
 # in the JSON view, and then the job fails here.
 
 # %%
-autotrain.show_page()
+autotrain.show_page_guide()
 
 # %% [markdown]
 # The next cell sends the same form as the page's button does, so that this notebook also runs unattended. (If you
@@ -191,7 +190,7 @@ for run in (from_file, from_command, from_page):
 # Here are the second and third block of your job; look at where they begin:
 
 # %%
-for block in autotrain.blocks(config)[1:3]:
+for block in autotrain.packed_blocks(config)[1:3]:
     print(block, "\n" + "-" * 80)
 
 # %% [markdown]
@@ -219,7 +218,7 @@ saved = json.loads((from_page.project / "training_params.json").read_text())
 # by key:
 
 # %%
-same = autotrain.trl_config(config, base_model=autotrain.course_base_model())
+same = autotrain.trl_config(config, base_model=helpers.base_model_folder())
 same["output_dir"] = autotrain.new_project_name("recipes-trl")
 print(autotrain.to_yaml(same))
 
@@ -233,7 +232,7 @@ print(with_trl)
 # instead of packed blocks, and the loss on the answer only.
 
 # %%
-better = autotrain.completion_only(same, folder)
+better = autotrain.make_completion_only(same, folder)
 better["output_dir"] = autotrain.new_project_name("recipes-completion")
 file = autotrain.write_config(better, autotrain.work_folder() / "completion.yml")
 completion_only = autotrain.run_trl(file)
@@ -248,9 +247,9 @@ import torch
 from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-quiet_libraries()
-tokenizer = AutoTokenizer.from_pretrained(autotrain.course_base_model())
-base = AutoModelForCausalLM.from_pretrained(autotrain.course_base_model(), dtype=torch.float32)
+helpers.quiet_libraries()
+tokenizer = AutoTokenizer.from_pretrained(helpers.base_model_folder())
+base = AutoModelForCausalLM.from_pretrained(helpers.base_model_folder(), dtype=torch.float32)
 model = PeftModel.from_pretrained(base, from_file.project, adapter_name="AutoTrain")
 model.load_adapter(with_trl.project, "trl sft")
 model.load_adapter(completion_only.project, "completion only")
@@ -321,12 +320,12 @@ autotrain.show_successors()
 # clicked. AutoTrain remains a good way to see what every no-code tool does underneath.
 #
 # ## Exercises
-# `helpers.hint("06.repair")` and `helpers.solution("06.repair")` help, as everywhere.
+# `helpers.show_hint("06.repair")` and `helpers.show_solution("06.repair")` help, as everywhere.
 #
 # **1. Repair a job file.** Five things are wrong with this one. `autotrain.check_config(text)` names one at a time.
 
 # %%
-broken = autotrain.BROKEN_JOB
+broken = autotrain.broken_job()
 print(broken)
 
 # %% tags=["exercise"]
@@ -367,7 +366,7 @@ helpers.check("06.change", answer)
 # ## Quiz
 
 # %%
-helpers.quiz("06-autotrain")
+helpers.show_quiz("06-autotrain")
 
 # %% [markdown]
 # ## In this notebook you

@@ -1,4 +1,4 @@
-"""Where a training step's time goes: torch's own profiler over some steps of the recipe job.
+"""Where a training step's time goes: torch's own profiler over some steps of the recipe job, in both lanes.
 
 `python3 -m helpers bench profile [--steps 8] [--rows 15]`. Each operation counts the time spent in itself.
 """
@@ -12,11 +12,12 @@ from pathlib import Path
 
 from tests.benchmarks.common import TRAIN, table
 
-PRODUCTS = ("aten::mm", "aten::bmm", "aten::addmm", "aten::addmm_", "aten::baddbmm")
+PRODUCTS = ("aten::mm", "aten::bmm", "aten::addmm", "aten::addmm_", "aten::baddbmm", "aten::linear")
 
 
 def profiled(steps: int) -> list[tuple[str, int, float]]:
     """(operation, calls per step, milliseconds per step), the longest first."""
+    from torch._C._profiler import _ExperimentalConfig
     from torch.profiler import ProfilerActivity, profile
 
     from helpers.engine.engine import Engine
@@ -27,11 +28,11 @@ def profiled(steps: int) -> list[tuple[str, int, float]]:
     engine, folder = Engine(base_model_folder()), Path(tempfile.mkdtemp())
     job = TrainingJob(TRAIN, folder, Hyperparameters(2, 1, 1.0), 18)
     training = Training(engine._model().decoder, engine.tokens, job, engine._turns.training)
-    for step in range(3):
-        training._step(step, 0)
-    with profile(activities=[ProfilerActivity.CPU]) as recorded:
-        for step in range(3, 3 + steps):
-            training._step(step, 0)
+    list(training.steps(0, 0))
+    everywhere = _ExperimentalConfig(profile_all_threads=True)
+    with profile(activities=[ProfilerActivity.CPU], experimental_config=everywhere) as recorded:
+        for step in range(2, 2 + steps, 2):
+            list(training.steps(step, 0))
     found = [
         (event.key, event.count // steps, event.self_cpu_time_total / 1000 / steps)
         for event in recorded.key_averages()

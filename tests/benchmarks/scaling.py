@@ -39,7 +39,8 @@ def measure(size: int, steps: int) -> dict[str, float]:
     read = clocks()
     trained = 0
     for step in range(steps):
-        trained = training._step(step, trained).trained_tokens
+        for metrics in training.steps(step, trained):
+            trained = metrics.trained_tokens
     per_token = (clocks()[1] - read[1]) / trained
     tokens = sum(row.size for row in training.rows)
     return {

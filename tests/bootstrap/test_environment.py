@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from helpers import __main__ as command_line
-from helpers.bootstrap import environment, machine, torch_cpu, trouble
+from helpers.bootstrap import environment, machine, setup_errors, torch_cpu
 from helpers.bootstrap.commands import run
 from helpers.bootstrap.pip_progress import ProgressLine, run_pip
-from helpers.bootstrap.trouble import SetupError
+from helpers.bootstrap.setup_errors import SetupError
 from helpers.ground.paths import course_root
 
 
@@ -47,7 +47,7 @@ def test_lock_pins_exactly_and_brings_no_cuda() -> None:
     ],
 )
 def test_failed_pip_is_explained(output: str, words: str) -> None:
-    assert words in str(trouble.explain_pip(output, "setup.log", 3))
+    assert words in str(setup_errors.explain_pip(output, "setup.log", 3))
 
 
 def test_short_disk_is_told_before_anything_is_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from tests.browser.lab_server import LabServer
 from tests.browser.notebook_page import Notebook
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE_MS = 120_000  # a busy computer is slow, not wrong
 CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -56,6 +57,7 @@ def open_notebook(lab: LabServer, chromium: Browser) -> Iterator[Callable[..., N
     def opener(cells: list[str] | None = None, path: Path | None = None, width: int = 1280) -> Notebook:
         name = lab.write_notebook(cells) if path is None else lab.copy_notebook(path)
         context = chromium.new_context(viewport={"width": width, "height": 1400})
+        context.set_default_timeout(PATIENCE_MS)
         opened.append(Notebook(context.new_page(), lab, name))
         opened[-1].open()
         return opened[-1]

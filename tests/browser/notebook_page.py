@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from tests.browser.lab_server import LabServer
 
+OPEN_MS = 240_000
 SERIOUS = ("serious", "critical")
 _KERNEL = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel"
 
@@ -27,17 +28,23 @@ class Notebook:
         self.page.goto(
             f"{self.lab.url}/lab/workspaces/{self.name[:-6]}/tree/{self.name}?token={self.lab.token}&reset"
         )
-        self.page.wait_for_selector(".jp-Notebook", timeout=90_000)
+        self.page.wait_for_selector(".jp-Notebook", timeout=OPEN_MS)
         self.wait_until_idle()
 
     def command(self, name: str) -> None:
         """Executes a JupyterLab command, like `notebook:run-all-cells`."""
         self.page.evaluate("name => { window.jupyterapp.commands.execute(name); }", name)
 
-    def run_all(self, timeout: float = 120) -> None:
-        """Runs every cell and waits, `timeout` in seconds."""
-        self.command("notebook:run-all-cells")
-        self.page.wait_for_timeout(300)
+    def run_all(self, timeout: float = 240) -> None:
+        """Runs every cell and waits until the last has ended, `timeout` in seconds."""
+        self.page.evaluate(
+            """() => {
+                window.allCellsHaveRun = false;
+                const running = window.jupyterapp.commands.execute('notebook:run-all-cells');
+                running.finally(() => { window.allCellsHaveRun = true; });
+            }"""
+        )
+        self.page.wait_for_function("window.allCellsHaveRun", timeout=timeout * 1000)
         self.wait_until_idle(timeout)
 
     def restart_kernel(self) -> None:
@@ -45,19 +52,20 @@ class Notebook:
         self.page.evaluate(f"async () => {{ await {_KERNEL}.restart(); }}")
         self.wait_until_idle()
 
-    def wait_until_idle(self, timeout: float = 120) -> None:
+    def wait_until_idle(self, timeout: float = 240) -> None:
         """Until no cell runs or waits, `timeout` in seconds."""
         idle = f"""() => {_KERNEL}?.status === 'idle'
             && ![...document.querySelectorAll('.jp-InputPrompt')].some(p => p.textContent.includes('*'))"""
         self.page.wait_for_function(idle, timeout=timeout * 1000)
 
-    def outputs(self) -> Locator:
-        """The output areas of all cells."""
+    @property
+    def shown(self) -> Locator:
+        """The outputs of all cells: the page holds the cells' own text and JupyterLab's buttons as well."""
         return self.page.locator(".jp-Cell-outputArea")
 
     def text(self) -> str:
         """Everything the outputs say."""
-        return "\n".join(self.outputs().all_inner_texts())
+        return "\n".join(self.shown.all_inner_texts())
 
     def errors(self) -> list[str]:
         """Tracebacks under cells."""

@@ -8,22 +8,22 @@ from tests.browser.notebook_page import Notebook
 
 SWEEP = """\
 sweep = {n: helpers.evaluate(['["a"]'] * (n + 1), [["a"]] * (n + 1)) for n in (0, 1, 2, 4, 8)}
-helpers.few_shot_slider(sweep, {n: 30 + 50 * n for n in sweep})"""
+helpers.show_few_shot_slider(sweep, {n: 30 + 50 * n for n in sweep})"""
 
 
 def test_the_few_shot_and_lora_sliders_survive_both_ends(open_notebook: Callable[..., Notebook]) -> None:
-    notebook = open_notebook(["import helpers", SWEEP, "helpers.lora_slider()"])
+    notebook = open_notebook(["import helpers", SWEEP, "helpers.show_lora_slider()"])
     notebook.run_all()
-    page = notebook.page
-    shots = page.get_by_role("slider", name="Examples in the prompt")
+    page, shown = notebook.page, notebook.shown
+    shots = shown.get_by_role("slider", name="Examples in the prompt")
     for key, tokens in (("End", "430"), ("Home", "30")):
         shots.focus()
         page.keyboard.press(key)
-        page.get_by_role("cell", name=tokens, exact=True).wait_for(timeout=20_000)
-    rank = page.get_by_role("slider", name="LoRA rank")
+        shown.get_by_role("cell", name=tokens, exact=True).wait_for()
+    rank = shown.get_by_role("slider", name="LoRA rank")
     for key, words in (("End", "Rank 256 trains"), ("Home", "Rank 1 trains")):
         rank.focus()
         page.keyboard.press(key)
-        page.get_by_text(words).first.wait_for(timeout=20_000)
+        shown.get_by_text(words).first.wait_for()
     assert notebook.serious_accessibility_problems() == []
     assert notebook.errors() == []

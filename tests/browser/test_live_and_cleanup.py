@@ -35,7 +35,7 @@ def asking(open_notebook: Callable[..., Notebook], cloud: RunningCloud) -> Noteb
     setup = LIVE.format(base_url=cloud.base_url, key=cloud.new_organization("learner"))
     notebook = open_notebook([setup, ASK])
     notebook.command("notebook:run-all-cells")
-    notebook.page.locator(".jp-Stdin-input").wait_for(timeout=60_000)
+    notebook.shown.locator(".jp-Stdin-input").wait_for()
     return notebook
 
 
@@ -43,12 +43,12 @@ def test_yes_is_typed_under_the_cell(
     open_notebook: Callable[..., Notebook], mock_cloud: RunningCloud
 ) -> None:
     notebook = asking(open_notebook, mock_cloud)
-    box = notebook.page.locator(".jp-Stdin-input")
+    box = notebook.shown.locator(".jp-Stdin-input")
     assert "This costs money: asking gpt-4o-mini" in notebook.text()
     assert "seen 2026-11-22" in notebook.text()
     box.fill("yes")
     box.press("Enter")
-    notebook.page.get_by_text("answered by gpt-4o-mini").wait_for(timeout=300_000)
+    notebook.shown.get_by_text("answered by gpt-4o-mini").wait_for(timeout=300_000)
     assert notebook.errors() == []
 
 
@@ -56,10 +56,10 @@ def test_no_sends_nothing_and_shows_no_traceback(
     open_notebook: Callable[..., Notebook], mock_cloud: RunningCloud
 ) -> None:
     notebook = asking(open_notebook, mock_cloud)
-    box = notebook.page.locator(".jp-Stdin-input")
+    box = notebook.shown.locator(".jp-Stdin-input")
     box.fill("no")
     box.press("Enter")
-    notebook.page.get_by_text("LiveRefused: Nothing was sent").wait_for(timeout=30_000)
+    notebook.shown.get_by_text("LiveRefused: Nothing was sent").wait_for()
     assert "Traceback" not in notebook.text()
 
 
@@ -69,10 +69,10 @@ def test_only_what_is_ticked_is_deleted(
     key = mock_cloud.new_organization("learner")
     notebook = open_notebook([LIVE.format(base_url=mock_cloud.base_url, key=key), FILES])
     notebook.run_all()
-    notebook.page.get_by_label("one.jsonl").check()
-    notebook.page.get_by_role("button", name="Delete what is ticked").click()
-    notebook.page.get_by_text(": deleted").wait_for(timeout=30_000)
-    assert not notebook.page.get_by_label("one.jsonl").is_checked()
+    notebook.shown.get_by_label("one.jsonl").check()
+    notebook.shown.get_by_role("button", name="Delete what is ticked").click()
+    notebook.shown.get_by_text(": deleted").wait_for()
+    assert not notebook.shown.get_by_label("one.jsonl").is_checked()
     assert [file.filename for file in mock_cloud.client(api_key=key).files.list()] == ["two.jsonl"]
     assert notebook.serious_accessibility_problems() == []
     assert notebook.errors() == []

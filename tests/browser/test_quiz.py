@@ -6,24 +6,24 @@ from collections.abc import Callable
 
 from tests.browser.notebook_page import Notebook
 
-QUIZ = ["import helpers", 'helpers.quiz("00-start")']
+QUIZ = ["import helpers", 'helpers.show_quiz("00-start")']
 
 
 def test_a_quiz_is_answered_by_keyboard(open_notebook: Callable[..., Notebook]) -> None:
     notebook = open_notebook(QUIZ)
     notebook.run_all()
-    page = notebook.page
-    page.get_by_role("radiogroup").first.locator("input").first.focus()
+    page, shown = notebook.page, notebook.shown
+    shown.get_by_role("radiogroup").first.locator("input").first.focus()
     page.keyboard.press("Space")
     page.keyboard.press("ArrowDown")
-    assert page.locator('input[type="radio"]').nth(1).is_checked()
+    assert shown.locator('input[type="radio"]').nth(1).is_checked()
     page.wait_for_timeout(500)
     notebook.wait_until_idle()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Check answer"
     page.keyboard.press("Enter")
-    reply = page.get_by_role("alert").filter(has_text="Correct")
-    reply.wait_for(timeout=10_000)
+    reply = shown.get_by_role("alert").filter(has_text="Correct")
+    reply.wait_for()
     assert "the training, the loss and the answers are real" in reply.inner_text()
     assert notebook.serious_accessibility_problems() == []
     assert notebook.errors() == []
@@ -31,7 +31,7 @@ def test_a_quiz_is_answered_by_keyboard(open_notebook: Callable[..., Notebook]) 
 
 def test_progress_is_there_after_a_kernel_restart(open_notebook: Callable[..., Notebook]) -> None:
     notebook = open_notebook(
-        ["import helpers", 'helpers.check("01.tokens", 430_000)', "helpers.course_map()"]
+        ["import helpers", 'helpers.check("01.tokens", 430_000)', "helpers.show_course_map()"]
     )
     notebook.run_all()
     assert "1 of" in notebook.text()

@@ -30,12 +30,12 @@ result = trainer.train()
 """
 
 FAILURES = """
-from helpers.lessons.sql.failures import browse_failures
+from helpers.lessons.sql.failures import show_failures
 from helpers.lessons.sql.prompts import questions
 from helpers.lessons.sql.scoring import judge_all
 
 three = questions("test")[:3]
-browse_failures(judge_all(three, [three[0].sql, "SELECT 1", "DROP TABLE book"]))
+show_failures(judge_all(three, [three[0].sql, "SELECT 1", "DROP TABLE book"]))
 """
 
 JOB = """
@@ -55,26 +55,26 @@ def test_the_stop_button_of_a_training_acts_while_its_cell_runs(
     train = TRAIN.format(tiny=str(tiny_model), out=str(tmp_path))
     notebook = open_notebook([train, "print('done', live.stopped, live.step > 5)"])
     notebook.command("notebook:run-all-cells")
-    notebook.page.get_by_text(re.compile(r"Step \d+ of")).first.wait_for(timeout=90_000)
+    notebook.shown.get_by_text(re.compile(r"Step \d+ of")).first.wait_for()
     notebook.page.wait_for_timeout(1500)
     assert notebook.serious_accessibility_problems() == []
-    notebook.page.get_by_role("button", name="Stop training").click()
-    notebook.wait_until_idle(60)
+    notebook.shown.get_by_role("button", name="Stop training").click()
+    notebook.wait_until_idle()
     assert "done True True" in notebook.text()
     assert "stopped by you" in notebook.text()
     assert notebook.errors() == []
-    assert notebook.page.get_by_role("button", name="Stop training").count() == 0
+    assert notebook.shown.get_by_role("button", name="Stop training").count() == 0
 
 
 def test_wrong_answers_can_be_looked_through(open_notebook: Callable[..., Notebook]) -> None:
     notebook = open_notebook([FAILURES])
     notebook.run_all()
-    choice = notebook.page.get_by_label("Question")
+    choice = notebook.shown.get_by_label("Question")
     choice.wait_for()
     assert choice.locator("option").count() == 2
     assert "SELECT 1" in notebook.text()
     choice.select_option(index=1)
-    notebook.page.get_by_text("DROP TABLE book").wait_for()
+    notebook.shown.get_by_text("DROP TABLE book").wait_for()
     assert notebook.errors() == []
     assert notebook.serious_accessibility_problems() == []
 
@@ -82,8 +82,8 @@ def test_wrong_answers_can_be_looked_through(open_notebook: Callable[..., Notebo
 def test_the_stop_button_of_a_job_ends_its_processes(open_notebook: Callable[..., Notebook]) -> None:
     notebook = open_notebook([JOB])
     notebook.command("notebook:run-all-cells")
-    notebook.page.get_by_role("button", name="Stop the job").click(timeout=60_000)
-    notebook.wait_until_idle(60)
+    notebook.shown.get_by_role("button", name="Stop the job").click()
+    notebook.wait_until_idle()
     assert "stopped by you" in notebook.text()
     assert notebook.errors() == []
     assert notebook.serious_accessibility_problems() == []

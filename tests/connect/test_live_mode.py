@@ -12,6 +12,7 @@ import helpers
 from helpers.connect.live import budget
 from helpers.connect.live.budget import BudgetExceeded
 from helpers.connect.live.consent import LiveRefused
+from helpers.facts import catalog
 from tests.running_cloud import RunningCloud
 
 Typed = Callable[[str], list[str]]
@@ -196,3 +197,27 @@ def test_clean_up_of_everything_needs_a_yes_in_live_mode(live: RunningCloud, typ
     with pytest.raises(LiveRefused, match="Nothing was done"):
         helpers.cleanup(confirm="all")
     assert client.files.retrieve(kept).id == kept
+
+
+@pytest.mark.parametrize(
+    "provider",
+    [found for found in catalog.providers() if found.live_preset and found.base_url],
+    ids=lambda provider: provider.id,
+)
+def test_every_preset_takes_its_own_key_to_its_own_address(
+    live: RunningCloud, monkeypatch: pytest.MonkeyPatch, provider: catalog.Provider
+) -> None:
+    monkeypatch.setenv("COURSE_PROVIDER", provider.id)
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    monkeypatch.setenv(str(provider.key_variable), "key-of-this-provider")
+    client = helpers.openai_client()
+    assert str(client.base_url) == provider.base_url
+    assert client.api_key == "key-of-this-provider"
+
+
+def test_clean_up_passes_over_a_provider_without_a_key(
+    live: RunningCloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COURSE_PROVIDER", "nebius")
+    helpers.cleanup()
+    assert "is not set" not in capsys.readouterr().out

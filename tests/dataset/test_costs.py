@@ -58,3 +58,21 @@ def test_requests_count_the_cached_part_of_the_prompt_at_its_own_price() -> None
 def test_hosting_runs_by_the_hour_used_or_not() -> None:
     assert hosting_cost(24 * 7) == pytest.approx(285.6)
     assert hosting_cost(100, "developerTier") == 0
+
+
+def test_tools_cost_and_the_estimate_says_how_they_are_counted(training_file: Path) -> None:
+    tool = {"type": "function", "function": {"name": "open_gate", "description": "Open a gate"}}
+    rows = [json.loads(line) | {"tools": [tool]} for line in training_file.read_text().splitlines()]
+    before = estimate_cost(training_file)
+    training_file.write_text("\n".join(map(json.dumps, rows)))
+    found = estimate_cost(training_file)
+    assert found.usd > before.usd * 1.5
+    assert any("Tools are counted" in warning for warning in found.warnings)
+    assert not any("Tools are counted" in warning for warning in before.warnings)
+
+
+def test_rows_that_cannot_be_trained_on_are_left_out_and_named(training_file: Path) -> None:
+    training_file.write_text(training_file.read_text() + '{"instruction": "", "input": "", "output": ""}')
+    found = estimate_cost(training_file)
+    assert (found.n_examples, found.tokens_per_epoch) == (100, 1300)
+    assert "! 1 row(s) are left out" in str(found) and "line 101:" in str(found)

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from helpers.dataset.file_tokens import token_statistics
-from helpers.dataset.tokens import count_many, count_tokens, encoding_of, is_exact, stream_counts
+from helpers.dataset.tokens import (
+    KEPT_CHARACTERS,
+    TextCounter,
+    count_many,
+    count_tokens,
+    encoding_of,
+    is_exact,
+    stream_counts,
+)
 
 CHAT = [
     {"role": "system", "content": "You list the ingredients of a recipe."},
@@ -84,3 +92,46 @@ def test_statistics_of_an_empty_file(tmp_path: Path) -> None:
     path = tmp_path / "empty.jsonl"
     path.write_text("")
     assert token_statistics(path).quantile(0.5) == 0
+
+
+TOOLS = [
+    {
+        "type": "function",
+        "function": {"name": f"gate_{n}", "description": "Open a gate", "parameters": {"a": {}}},
+    }
+    for n in range(20)
+]
+CALLS = {
+    "role": "assistant",
+    "content": None,
+    "tool_calls": [
+        {"id": "c", "type": "function", "function": {"name": "gate_3", "arguments": '{"a": "west"}'}}
+    ],
+}
+
+
+def test_tools_and_their_calls_are_counted(tmp_path: Path) -> None:
+    definitions = sum(count_many(json.dumps(tool["function"]) for tool in TOOLS))
+    call = sum(count_many(["gate_3", '{"a": "west"}']))
+    asked = [{"role": "user", "content": "west gate"}, CALLS]
+    silent = [{"role": "user", "content": "west gate"}, {"role": "assistant", "content": None}]
+    assert count_tokens(asked) == count_tokens(silent) + call
+    assert count_tokens(asked, tools=TOOLS) == count_tokens(asked) + definitions
+    path = tmp_path / "train.jsonl"
+    path.write_text(json.dumps({"messages": asked, "tools": TOOLS}))
+    found = token_statistics(path)
+    assert (found.total, found.assistant_counts[0]) == (count_tokens(asked, tools=TOOLS), call)
+    assert found.n_with_tools == 1
+
+
+def test_half_a_character_is_counted_as_the_replacement_character() -> None:
+    assert count_tokens("ahoy \ud83d") == count_tokens("ahoy \ufffd")
+    assert count_many(["ahoy", "\ude00 <|im_end|>", "two words"])[::2] == [count_tokens("ahoy"), 2]
+
+
+def test_what_a_counter_remembers_stays_small() -> None:
+    counter = TextCounter("o200k_base")
+    for number in range(40):
+        counter.learn([f"{number} " + "x" * 100_000, "hello"])
+    assert counter.total(["hello", "hello"]) == 2
+    assert sum(map(len, counter._known)) < 2 * KEPT_CHARACTERS

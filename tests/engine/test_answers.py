@@ -15,11 +15,15 @@ import pytest
 import torch
 
 from helpers.engine.engine import Engine
+from helpers.engine.text.chat_tokens import ChatTokens
 from helpers.engine.types import Chunk, ContextTooLong, EngineError, GenerationRequest, Usage
+from helpers.engine.write.answer import Answer
 from helpers.engine.write.answer_text import AnswerText
 from helpers.engine.write.answering import CACHED_TOKENS, Answering, Waiting
 from helpers.engine.write.batch import Batch
+from helpers.engine.write.sampling import Sampler
 from helpers.engine.write.turns import Turns
+from tests.json_beginnings import begins_a_json_object
 
 HELLO = [{"role": "user", "content": "Hello"}]
 
@@ -75,22 +79,66 @@ def test_logprobs_are_those_of_the_chosen_tokens(engine):
         assert token.bytes == token.top[0].bytes
 
 
-def test_penalties_stop_repetition(engine):
-    def tokens(**penalties: float) -> list[str]:
-        chunks = answer(engine, temperature=0, max_tokens=30, logprobs=True, **penalties)[1]
-        return [token.token for chunk in chunks for token in chunk.tokens or []]
+@pytest.mark.parametrize(
+    ("penalties", "chosen"),
+    [
+        ({}, [0, 0, 0, 0]),
+        ({"presence_penalty": 1.5}, [0, 1, 0, 0]),
+        ({"frequency_penalty": 1.5}, [0, 1, 0, 2]),
+        ({"frequency_penalty": 1.0, "presence_penalty": 1.5}, [0, 1, 2, 0]),
+    ],
+)
+def test_penalties_lower_what_was_used(penalties: dict[str, float], chosen: list[int]) -> None:
+    """Presence once for a token that was used, frequency once for each time."""
+    sampler = Sampler(GenerationRequest(HELLO, temperature=0, **penalties), 0)
+    assert [sampler.choose(torch.tensor([3.0, 2.0, 0.7])) for _ in chosen] == chosen
 
-    penalised = tokens(frequency_penalty=2.0, presence_penalty=2.0)
-    assert len(set(penalised)) >= len(set(tokens()))
+
+@pytest.mark.parametrize("name", ["frequency_penalty", "presence_penalty"])
+def test_a_penalty_below_zero_makes_an_answer_repeat_itself(engine: Engine, name: str) -> None:
+    def different(**penalty: float) -> int:
+        chunks = answer(engine, temperature=0, max_tokens=30, logprobs=True, **penalty)[1]
+        return len({token.token for chunk in chunks for token in chunk.tokens or []})
+
+    assert different(**{name: -2.0}) < different() / 2
+
+
+def written(tokens: ChatTokens, wishes: list[str]) -> tuple[str, str | None]:
+    """Text and end of a JSON answer by a model that wants these texts, token by token, and nothing else."""
+    chunks: list[Chunk] = []
+    one = Answer(GenerationRequest(HELLO, temperature=0, json_object=True), 0, 60, tokens, chunks.append)
+    wished = [token for wish in wishes for token in tokens.tokenizer.encode(wish).ids]
+    while wished and one.finish_reason is None:
+        scores = torch.zeros(tokens.tokenizer.get_vocab_size())
+        for place in reversed(range(len(wished))):
+            scores[wished[place]] = 100.0 - place
+        token = one.next_token(scores)
+        assert token in wished, "no token that was wished for is allowed"
+        wished = wished[wished.index(token) + 1 :]
+    return "".join(chunk.text for chunk in chunks), one.finish_reason
+
+
+@pytest.mark.parametrize(
+    ("wishes", "text"),
+    [
+        (
+            ["Sure!", '{"a": [1, true], "b": {"c": null}}', "Anything else?"],
+            '{"a": [1, true], "b": {"c": null}}',
+        ),
+        (['{"a": [1', "}", "]", "}"], '{"a": [1]}'),
+        (["[", "{}", "{}"], "{}"),
+        (['{"a"', " is", ": ", "one", '"1"', "}"], '{"a": "1"}'),
+    ],
+)
+def test_a_json_answer_takes_only_what_stays_an_object(engine: Engine, wishes: list[str], text: str) -> None:
+    assert written(engine.tokens, wishes) == (text, "stop")
 
 
 def test_json_answers_are_one_object(engine):
     for seed in range(3):
-        (text,), chunks, _ = answer(engine, json_object=True, seed=seed, max_tokens=400, temperature=0.7)
-        if chunks[-1].finish_reason == "stop":
-            assert isinstance(json.loads(text), dict)
-        else:
-            assert text.lstrip().startswith("{")
+        (text,), chunks, _ = answer(engine, json_object=True, seed=seed, max_tokens=100, temperature=0.7)
+        assert begins_a_json_object(text)
+        assert chunks[-1].finish_reason == "length" or isinstance(json.loads(text), dict)
 
 
 def test_answers_written_together_equal_answers_written_alone(engine):
@@ -157,6 +205,7 @@ EXITS = """
 import sys
 from pathlib import Path
 from helpers.engine.engine import Engine
+from helpers.engine.text.chat_tokens import ChatTokens
 from helpers.engine.types import GenerationRequest
 
 engine = Engine(Path(sys.argv[1]), "fp32")

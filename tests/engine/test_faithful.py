@@ -11,12 +11,12 @@ import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from helpers.engine.model.attention import Packed
 from helpers.engine.model.base_model import load_base_model, read_shape
-from helpers.engine.model.decoder import Decoder, Packed
+from helpers.engine.model.decoder import Decoder
 from helpers.engine.model.lora import load_adapter, new_adapter, save_adapter
 from helpers.engine.text.chat_tokens import ChatTokens
-from helpers.engine.train.frozen_layers import FrozenLayers
-from helpers.engine.train.train_step import Supervised
+from helpers.engine.train.objectives import Supervised
 from helpers.engine.train.trainee import Trainee
 from helpers.engine.train.training_rows import Row
 from helpers.engine.types import EngineError
@@ -61,17 +61,15 @@ def test_packed_sequences_get_the_scores_they_get_alone(decoder, tiny_model):
 
 @pytest.mark.parametrize("layers", [range(0, 2), range(1, 2)])
 def test_loss_and_gradients_are_those_of_peft(decoder, tiny_model, tmp_path, layers):
+    noise = torch.Generator().manual_seed(4)
     start = new_adapter(decoder.shape, 4, 8.0, layers, seed=3)
-    for groups in start.factors.values():
-        for name, (_, b) in groups.items():
-            b.copy_(0.02 * torch.randn(b.shape, generator=torch.Generator().manual_seed(len(name))))
+    start = start.map(lambda m: m if m.any() else 0.02 * torch.randn(m.shape, generator=noise))
     save_adapter(start, decoder.model, tmp_path / "start")
     start = load_adapter(tmp_path / "start", decoder.shape)
     rows = [_row(0, range(50, 70), range(12, 20)), _row(1, [*range(50, 60), *range(200, 215)], range(20, 25))]
-    trainee = Trainee(start, decoder.shape, torch.float32)
-    measured = Supervised(decoder, FrozenLayers(decoder, start.first_layer, rows)).run(
-        rows, trainee.adapter, train=True
-    )
+    trainee = Trainee(start, torch.float32)
+    with torch.inference_mode():
+        measured = Supervised(decoder).measure(rows, trainee.adapter, trainee.gradients[0], share=1 / 13)
     model = PeftModel.from_pretrained(reference(tiny_model), tmp_path / "start", is_trainable=True)
     total = sum(
         model(
@@ -81,33 +79,34 @@ def test_loss_and_gradients_are_those_of_peft(decoder, tiny_model, tmp_path, lay
     )
     total.backward()
     assert measured.mean_loss == pytest.approx(total.item(), abs=1e-5)
-    for layer, groups in trainee.adapter.factors.items():
+    for layer, groups in trainee.gradients[0].factors.items():
         attention = model.base_model.model.model.layers[layer].self_attn
         a, b = groups["qkv"]
+        torch.testing.assert_close(a[4:8], attention.k_proj.lora_A.default.weight.grad, atol=1e-5, rtol=1e-3)
         torch.testing.assert_close(
-            a.grad[4:8], attention.k_proj.lora_A.default.weight.grad, atol=1e-5, rtol=1e-3
+            b[1], attention.k_proj.lora_B.default.weight.grad / 2, atol=1e-5, rtol=1e-3
         )
-        grad_b = attention.k_proj.lora_B.default.weight.grad / 2
-        torch.testing.assert_close(b.grad[64:96, 4:8], grad_b, atol=1e-5, rtol=1e-3)
 
 
 @pytest.mark.parametrize("ratio", [1.0, 16.0])
 def test_updates_are_those_of_torchs_adamw_and_b_learns_faster(decoder, ratio):
-    trainee = Trainee(new_adapter(decoder.shape, 4, 8.0, range(2), seed=3), decoder.shape, torch.float32)
-    ours = [matrix for groups in trainee.adapter.factors.values() for matrix in groups["o"]]
+    trainee = Trainee(new_adapter(decoder.shape, 4, 8.0, range(2), seed=3), torch.float32)
+    ours, gradients = list(trainee.adapter.matrices()), list(trainee.gradients[1].matrices())
     theirs = [torch.nn.Parameter(matrix.detach().clone()) for matrix in ours]
-    groups = [{"params": theirs[0::2]}, {"params": theirs[1::2], "lr": 1e-3 * ratio}]
+    a_side, b_side = ([p for p in theirs if (p.shape[1] == 4) == is_b] for is_b in (False, True))
+    groups = [{"params": a_side}, {"params": b_side, "lr": 1e-3 * ratio}]
     adamw = torch.optim.AdamW(groups, lr=1e-3, weight_decay=0.0)
     noise = torch.Generator().manual_seed(5)
     for _ in range(4):
-        for mine, other in zip(ours, theirs, strict=True):
+        for mine, other in zip(gradients, theirs, strict=True):
             other.grad = torch.randn(other.shape, generator=noise)
-            mine.grad.copy_(other.grad)
+            mine.copy_(other.grad)
         torch.nn.utils.clip_grad_norm_(theirs, 1.0)
         adamw.step()
-        trainee.update(1e-3, ratio)
+        trainee.update(1, 1e-3, ratio)
     for mine, other in zip(ours, theirs, strict=True):
         torch.testing.assert_close(mine.detach(), other.detach(), atol=1e-6, rtol=1e-5)
+    assert not any(matrix.any() for matrix in gradients), "an update clears what it used"
 
 
 def _row(index: int, ids, learned) -> Row:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from helpers.engine.engine import Engine
+from helpers.engine.model.lora import new_adapter
+from helpers.engine.train.lanes import Lanes
+from helpers.engine.train.measuring import Measuring
+from helpers.engine.train.objectives import Supervised
+from helpers.engine.train.order import epoch_order
 from helpers.engine.train.trainee import Trainee
+from helpers.engine.train.training import Training
 from helpers.engine.types import EngineError, Hyperparameters, StepMetrics, TrainingJob, TrainingOutcome
 
 
@@ -60,7 +69,7 @@ def test_a_job_is_trained_as_its_recipe_says(engine, tmp_path, monkeypatch, meth
     pair = {"input": {"messages": question}, **sides}
     rows = [chat("What colour?", "blue") if method == "supervised" else pair] * 12
     updates: list[tuple[float, float]] = []
-    monkeypatch.setattr(Trainee, "update", lambda self, *values: updates.append(values))
+    monkeypatch.setattr(Trainee, "update", lambda self, lane, *values: updates.append(values[:2]))
     train(engine, job(write(tmp_path / "train.jsonl", rows), tmp_path / "out", method=method))
     assert max(learning_rate for learning_rate, _ in updates) == pytest.approx(rate)
     assert {each for _, each in updates} == {ratio}
@@ -167,3 +176,156 @@ def test_an_adapter_of_another_model_is_refused_in_words(engine, colours, tmp_pa
     config.write_text(json.dumps({**json.loads(config.read_text()), "r": 3}))
     with pytest.raises(EngineError, match="another"):
         train(engine, job(colours, tmp_path / "b", start_adapter=outcome.final.folder))
+
+
+ONE_ROW = {"hyperparameters": Hyperparameters(3, 1, 1.0)}
+
+
+@pytest.fixture
+def lengths(tmp_path: Path) -> Path:
+    """Seven rows of different lengths: pairs, and one that stays alone at the end of every epoch."""
+    return write(
+        tmp_path / "lengths.jsonl", [chat("What? " * (3 + i), "blue " * (1 + i % 3)) for i in range(7)]
+    )
+
+
+def preferences(file: Path) -> Path:
+    def said(text: str) -> list[dict[str, str]]:
+        return [{"role": "assistant", "content": text}]
+
+    rows = [
+        {
+            "input": {"messages": [{"role": "user", "content": f"Say a word, {i}." * (1 + i % 3)}]},
+            "preferred_output": said("yes please"),
+            "non_preferred_output": said("no way"),
+        }
+        for i in range(7)
+    ]
+    return write(file, rows)
+
+
+@pytest.mark.parametrize("size", [1, 3])
+@pytest.mark.parametrize("method", ["supervised", "dpo"])
+def test_one_core_and_two_give_the_same_model(engine, lengths, tmp_path, monkeypatch, method, size):
+    monkeypatch.setattr("helpers.engine.train.order.STEPS_TOGETHER", 2)
+    file = lengths if method == "supervised" else preferences(tmp_path / "pairs.jsonl")
+    hyperparameters, decoder = Hyperparameters(2, size, 1.0, 0.1), engine._model().decoder
+    outcomes = []
+    for cores in (1, 2, 3):
+        wanted = job(file, tmp_path / f"{cores}", method=method, hyperparameters=hyperparameters)
+        training = Training(decoder, engine.tokens, wanted, nullcontext, cores)
+        outcomes.append(training.run(lambda m: None, lambda c: None, lambda: None))
+    assert same(weights(outcomes[0]), weights(outcomes[1]))
+    assert same(weights(outcomes[0]), weights(outcomes[2]))
+
+
+@pytest.mark.parametrize("slow", [0, 1])
+def test_the_model_does_not_depend_on_which_lane_is_quicker(engine, lengths, tmp_path, monkeypatch, slow):
+    monkeypatch.setattr("helpers.engine.train.order.STEPS_TOGETHER", 2)
+    whole, _ = train(engine, job(lengths, tmp_path / "whole", **ONE_ROW))
+    measure = Supervised.measure
+
+    def delayed(self, rows, adapter, into, share):
+        time.sleep(0.02 * (rows[0].index % 2 == slow))
+        return measure(self, rows, adapter, into, share)
+
+    monkeypatch.setattr(Supervised, "measure", delayed)
+    other, _ = train(engine, job(lengths, tmp_path / "other", **ONE_ROW))
+    assert same(weights(whole), weights(other))
+
+
+@pytest.mark.parametrize("together", [1, 2])
+@pytest.mark.parametrize("stop_after", [1, 2, 5, 7, 8])
+def test_a_job_of_one_row_a_step_goes_on_as_if_it_had_not_been_paused(
+    engine, lengths, tmp_path, monkeypatch, stop_after, together
+):
+    monkeypatch.setattr("helpers.engine.train.order.STEPS_TOGETHER", together)
+    whole, all_steps = train(engine, job(lengths, tmp_path / "whole", **ONE_ROW))
+    paused, before = train(engine, job(lengths, tmp_path / "cut", **ONE_ROW), stop_after, "pause")
+    assert paused.final.step == before[-1].step
+    resumed, after = train(engine, job(lengths, tmp_path / "cut", resume_from=paused.final.folder, **ONE_ROW))
+    assert [s.step for s in (*before, *after)] == list(range(1, 22))
+    assert [s.train_loss for s in (*before, *after)] == [s.train_loss for s in all_steps]
+    assert same(weights(whole), weights(resumed))
+
+
+def test_one_row_a_step_is_measured_with_the_weights_that_the_row_before_left(engine, lengths, tmp_path):
+    measured = []
+    gradients = Measuring.gradients
+
+    def noted(self, batches):
+        measured.append((len(batches), self.trainee.steps))
+        return gradients(self, batches)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Measuring, "gradients", noted)
+        train(engine, job(lengths, tmp_path / "out", **ONE_ROW))
+    assert measured == [(1, step) for step in range(21)]
+
+
+def test_two_rows_together_have_a_second_gradient_that_is_one_step_old(
+    engine, lengths, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("helpers.engine.train.order.STEPS_TOGETHER", 2)
+    _, steps = train(engine, job(lengths, tmp_path / "out", **ONE_ROW))
+    assert len(steps) == 21
+    training = Training(
+        engine._model().decoder, engine.tokens, job(lengths, tmp_path / "b", **ONE_ROW), nullcontext
+    )
+    order = epoch_order(len(training.rows), 7, 0)
+    untouched = training.measuring.loss([training.rows[order[1]]])
+    assert steps[1].train_loss == pytest.approx(untouched.mean_loss, abs=1e-5), "as the job began"
+    updated = training.measuring.loss([training.rows[order[2]]])
+    assert steps[2].train_loss != pytest.approx(updated.mean_loss, abs=1e-5), "two updates later"
+
+
+def test_a_batch_learns_the_mean_of_all_its_tokens(engine, lengths, tmp_path):
+    """Whatever is dealt to the lanes, in whatever parts, one step has the gradient of one big pass."""
+    wanted = job(lengths, tmp_path / "out", hyperparameters=Hyperparameters(1, 7, 1.0))
+    training = Training(engine._model().decoder, engine.tokens, wanted, nullcontext)
+    rows, objective = training.rows, training.measuring.objective
+    [measured] = training.measuring.gradients([rows])
+    found = training.trainee.gradients
+    count = objective.count(rows)
+    assert measured.count == count == sum(sum(row.learned) for row in rows)
+    other = Trainee(new_adapter(training.decoder.shape, 16, 32.0, range(2), seed=7), torch.float32)
+    with torch.inference_mode():
+        for row in rows:
+            objective.measure([row], other.adapter, other.gradients[0], 1 / count)
+    for one, two in zip(found[0].matrices(), other.gradients[0].matrices(), strict=True):
+        torch.testing.assert_close(one, two, atol=1e-6, rtol=1e-4)
+    assert not any(matrix.any() for matrix in found[1].matrices())
+
+
+def test_another_versions_checkpoint_is_refused_in_words(engine, colours, tmp_path):
+    outcome, _ = train(engine, job(colours, tmp_path / "cut"), stop_after=4)
+    state = outcome.final.folder / "optimizer.safetensors"
+    save_file(
+        {name: tensor[:-1] if tensor.dim() else tensor for name, tensor in load_file(state).items()}, state
+    )
+    with pytest.raises(EngineError, match="another version"):
+        train(engine, job(colours, tmp_path / "cut", resume_from=outcome.final.folder))
+
+
+def test_other_threads_keep_all_of_torchs_threads_while_lanes_use_their_share():
+    """Answers are written in threads of their own; torch hands the number set last on to new threads."""
+    before = torch.get_num_threads()
+    lanes = Lanes(cores=2)
+    with closing(lanes), ThreadPoolExecutor(1) as other:
+        assert lanes.map(lambda _: torch.get_num_threads(), range(2)) == [1, 1]
+        assert other.submit(torch.get_num_threads).result() == before
+    assert torch.get_num_threads() == before
+
+
+def test_lanes_wait_for_all_work_before_they_report_a_failure():
+    done: list[int] = []
+
+    def work(number: int) -> None:
+        if number == 0:
+            raise ValueError("the first lane fails at once")
+        time.sleep(0.2)
+        done.append(number)
+
+    with closing(Lanes(cores=2)) as lanes, pytest.raises(ValueError, match="fails at once"):
+        lanes.map(work, range(2))
+    assert done == [1]

@@ -50,4 +50,4 @@ def test_the_date_is_shown_with_the_estimate(monkeypatch: pytest.MonkeyPatch, da
 def test_every_end_is_a_date_or_unknown() -> None:
     for model in catalog.models():
         for offer in (model.openai, model.azure):
-            assert offer is None or offer.shutdown_date is None or offer.shutdown_date > date(2026, 1, 1)
+            assert offer is None or offer.shutdown_date is None or offer.shutdown_date > date(2024, 1, 1)

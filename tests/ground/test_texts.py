@@ -41,6 +41,7 @@ def translated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     texts._translations.cache_clear()
     yield monkeypatch
     texts._translations.cache_clear()
+    texts._language_in_env_file.cache_clear()
 
 
 def test_a_translation_is_used_when_its_language_is_chosen(translated: pytest.MonkeyPatch) -> None:
@@ -48,6 +49,16 @@ def test_a_translation_is_used_when_its_language_is_chosen(translated: pytest.Mo
     translated.setenv("COURSE_LANGUAGE", "xx")
     assert outcomes.correct().message == "Tačno."
     assert texts._("Not yet") == "Not yet"
+
+
+def test_the_language_may_stand_in_the_env_file(translated: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    translated.delenv("COURSE_LANGUAGE", raising=False)
+    translated.setattr(texts, "course_root", lambda: tmp_path)
+    texts._language_in_env_file.cache_clear()
+    (tmp_path / ".env").write_text("COURSE_MODE=lve\nCOURSE_LANGUAGE=xx\n", encoding="utf-8")
+    assert outcomes.correct().message == "Tačno."
+    translated.setenv("COURSE_LANGUAGE", "en")
+    assert outcomes.correct().message == "That is right."
 
 
 @pytest.mark.parametrize("language", ["zz", "../xx", "..", "/etc", "C"])

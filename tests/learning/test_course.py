@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from helpers.learning import course, standing
-from helpers.learning.course_map import _row
+from helpers.learning.course_map import render
 
 
 def test_the_next_lesson_is_one_that_can_be_opened() -> None:
@@ -14,6 +14,6 @@ def test_the_next_lesson_is_one_that_can_be_opened() -> None:
 
 
 def test_every_link_of_the_map_leads_to_a_notebook(course_home: object) -> None:
-    rows = "".join(_row(one, None) for one in standing.standings())
-    linked = set(re.findall(r'href="([\w-]+)\.ipynb"', rows))
+    html, _plain = render(standing.standings())
+    linked = set(re.findall(r'href="([\w-]+)\.ipynb"', html))
     assert linked == {lesson.name for lesson in course.lessons() if lesson.is_here}

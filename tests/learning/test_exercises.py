@@ -53,7 +53,9 @@ def test_a_right_answer_is_correct(name: str, answer: Any) -> None:
 
 @pytest.mark.parametrize("name", REGISTRY)
 @pytest.mark.parametrize(
-    "odd", [object(), float("nan"), [], {}, -1, b"\xff", lambda *a: 1 / 0, int], ids=repr
+    "odd",
+    [object(), float("nan"), [], {}, -1, b"\xff", lambda *a: 1 / 0, int],
+    ids=lambda odd: type(odd).__name__,
 )
 def test_odd_answers_never_raise(name: str, odd: Any, course_home: Any, capsys: Any) -> None:
     helpers.check(name, odd)
@@ -64,8 +66,8 @@ def test_odd_answers_never_raise(name: str, odd: Any, course_home: Any, capsys: 
 def test_check_hint_and_solution_speak_in_words(name: str, course_home: Any, capsys: Any) -> None:
     helpers.check(name, ...)
     for _hint in REGISTRY[name].hints:
-        helpers.hint(name)
-    helpers.solution(name)
+        helpers.show_hint(name)
+    helpers.show_solution(name)
     shown = capsys.readouterr().out
     assert "Not attempted" in shown
     assert f"Hint {len(REGISTRY[name].hints)} of" in shown

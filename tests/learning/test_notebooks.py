@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
+from importlib import import_module
 from statistics import median
 
 import pytest
 
+import helpers
 from helpers.authoring.source import lesson_names, read_source
 from helpers.learning import course
 from helpers.learning.exercises import of_notebook, registry
@@ -52,5 +56,36 @@ def test_every_exercise_of_a_notebook_is_asked_and_solved_in_it(name: str) -> No
 @pytest.mark.parametrize("name", LESSONS)
 def test_a_notebook_has_its_quiz_and_its_end(name: str) -> None:
     code = "\n".join(_code(name))
-    assert bool(questions(name)) == (f'helpers.quiz("{name}")' in code)
+    assert bool(questions(name)) == (f'helpers.show_quiz("{name}")' in code)
     assert f'helpers.finish("{name}")' in code
+
+
+def _imports_of_ours(name: str) -> Iterator[str]:
+    """Import statements of a notebook that reach into the course, as they are written."""
+    for source in _code(name):
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import | ast.ImportFrom) and "helpers" in ast.unparse(node):
+                yield ast.unparse(node)
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_notebook_needs_helpers_and_at_most_its_own_door(name: str) -> None:
+    found = list(_imports_of_ours(name))
+    lesson = course.find(name)
+    assert lesson is not None
+    assert found[:1] == ["import helpers"]
+    assert found[1:] in ([], [f"from helpers.lessons import {lesson.room}"])
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_what_a_notebook_takes_from_the_course_is_public(name: str) -> None:
+    """In code and in prose: every `helpers.name`, and every name of the lesson's door."""
+    lesson = course.find(name)
+    assert lesson is not None
+    text = "\n".join(_code(name)) + _prose(name)
+    doors = {"helpers": helpers}
+    if len(list(_imports_of_ours(name))) > 1:
+        doors[lesson.room] = import_module(f"helpers.lessons.{lesson.room}")
+    for door, module in doors.items():
+        used = set(re.findall(rf"(?<![\w./-]){door}\.([a-zA-Z_]+)(?![\w./-])", text))
+        assert used and used <= {*module.__all__, "lessons"}

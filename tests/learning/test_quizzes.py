@@ -99,5 +99,5 @@ def test_numbers_fall_into_values_and_ranges() -> None:
 
 
 def test_an_unknown_quiz_is_answered_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
-    helpers.quiz("nothing")
+    helpers.show_quiz("nothing")
     assert "00-start" in capsys.readouterr().out

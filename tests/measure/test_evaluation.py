@@ -5,7 +5,7 @@ import random
 import pytest
 
 from helpers.measure.asking import Reply
-from helpers.measure.evaluation import bootstrap_interval, evaluate, exact_match, f1_items
+from helpers.measure.evaluation import evaluate, exact_match, f1_items
 from helpers.measure.item_lists import parse_list
 
 
@@ -61,31 +61,6 @@ def test_f1_is_the_harmonic_mean_of_precision_and_recall():
         precision, recall = len(answer & expected) / len(answer), len(answer & expected) / len(expected)
         mean = 2 * precision * recall / (precision + recall) if precision + recall else 0
         assert f1_items(answer, expected) == pytest.approx(mean)
-
-
-def test_interval_holds_the_mean_and_narrows_with_more_values():
-    rng = random.Random(2)
-    few = [rng.random() for _ in range(20)]
-    many = few * 25
-    (low, high), (close_low, close_high) = bootstrap_interval(few), bootstrap_interval(many)
-    mean = sum(few) / len(few)
-    assert low < mean < high and close_low < mean < close_high
-    assert close_high - close_low < (high - low) / 2
-    assert bootstrap_interval(few) == (low, high)
-
-
-def test_interval_covers_the_true_mean_about_as_often_as_it_says():
-    rng = random.Random(3)
-    hits = 0
-    for trial in range(200):
-        low, high = bootstrap_interval([rng.random() for _ in range(60)], resamples=400, seed=trial)
-        hits += low <= 0.5 <= high
-    assert 0.88 <= hits / 200 <= 0.99
-
-
-def test_interval_of_nothing_is_refused():
-    with pytest.raises(ValueError, match="no values"):
-        bootstrap_interval([])
 
 
 def test_evaluation_counts_what_could_not_be_scored():

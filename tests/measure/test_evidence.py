@@ -25,33 +25,33 @@ def test_the_newest_result_of_each_kind(course_home: Path) -> None:
     record(0.1, "base")
     record(0.9)
     record(1.0, task="sql")
-    assert [(row["approach"], row["value"]) for row in helpers.evidence("recipes")] == [
+    assert [(row["approach"], row["value"]) for row in helpers.read_evidence("recipes")] == [
         ("fine-tuned", 0.9),
         ("base", 0.1),
     ]
-    assert len(helpers.evidence(history=True)) == 4
+    assert len(helpers.read_evidence(history=True)) == 4
 
 
 @pytest.mark.parametrize(("value", "n"), [(float("nan"), 10), (float("inf"), 10), (0.5, 0)])
 def test_only_measured_results_are_kept(course_home: Path, value: float, n: int) -> None:
     with pytest.raises(ValueError, match="Only measured results"):
         helpers.record_evidence(task="t", approach="a", metric="m", value=value, n=n)
-    assert helpers.evidence() == []
+    assert helpers.read_evidence() == []
 
 
 def test_kernels_that_write_at_once_lose_nothing(course_home: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda i: record(i / 100, f"approach {i}"), range(100)))
-    assert len(helpers.evidence()) == 100
+    assert len(helpers.read_evidence()) == 100
 
 
 def test_a_line_cut_off_by_a_crash_is_left_out(course_home: Path) -> None:
     record(0.5)
     with (course_home / "evidence.jsonl").open("a") as file:
         file.write('{"task": "recipes", "appr')
-    assert len(helpers.evidence()) == 1
+    assert len(helpers.read_evidence()) == 1
     record(0.6, "base")
-    assert [row["value"] for row in helpers.evidence()] == [0.5, 0.6]
+    assert [row["value"] for row in helpers.read_evidence()] == [0.5, 0.6]
 
 
 def test_the_command_prints_a_table_and_json(course_home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """Every picture is drawn and told in words; results files are read however they come."""
 
 import base64
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -8,13 +9,14 @@ import pytest
 from helpers.dataset.file_tokens import token_statistics
 from helpers.dataset.token_histogram import plot_token_histogram
 from helpers.ground.paths import data
+from helpers.jobs import loss_plot
 from helpers.jobs.job_results import NotAResultsFile, read_results
 from helpers.jobs.loss_plot import plot_loss
 from helpers.measure.comparison_plot import plot_comparison
 from helpers.measure.evaluation import Evaluation
 from helpers.show import figures
 from helpers.show.bars import plot_bars
-from helpers.show.figures import BLUE, GREEN, ORANGE
+from helpers.show.palette import BASE, TUNED
 
 OPENAI = (
     "step,train_loss,train_accuracy,valid_loss,valid_mean_token_accuracy\n1,2.5,0.4,2.25,0.5\n2,1.5,0.6,,\n"
@@ -28,8 +30,14 @@ AZURE = (
 @pytest.fixture
 def shown(monkeypatch):
     found = []
-    monkeypatch.setattr(figures, "show_html", lambda html, plain: found.append((html, plain)))
+    for module in (figures, loss_plot):
+        monkeypatch.setattr(module, "show_html", lambda html, plain: found.append((html, plain)))
     return found
+
+
+def drawn(html: str) -> str:
+    """The SVG inside an `<img>`."""
+    return base64.b64decode(html.split("base64,")[1].split('"')[0]).decode()
 
 
 @pytest.mark.parametrize("content", [OPENAI, OPENAI.encode(), base64.b64encode(OPENAI.encode())])
@@ -58,15 +66,22 @@ def checkpoint(step, loss):
 
 def test_loss_curve_is_told(shown):
     plot_loss(read_results(AZURE), checkpoints=[checkpoint(2, 1.75), checkpoint(1, None)])
-    ((html, alt),) = shown
-    assert "Training loss: 2.50 at step 1, 1.50 at step 2" in alt
-    assert "Checkpoint at step 1. Checkpoint at step 2: validation loss 1.75 over all rows." in alt
-    assert "image/png;base64," in html and 'alt="' in html
+    ((html, told),) = shown
+    assert told.startswith("Loss while training. Training loss fell from 2.50 at step 1 to 1.50 at step 2.")
+    assert "Checkpoint at step 1. Checkpoint at step 2: validation loss 1.75 over all rows." in told
+    assert f'alt="{told}"' in html
+    assert "validation, all rows 1.75" in drawn(html) and "Loss while training" in drawn(html)
+
+
+def test_checkpoints_tell_what_the_results_file_does_not(shown):
+    plot_loss(read_results(OPENAI), checkpoints=[checkpoint(2, 1.5)], title="Chef")
+    assert "Chef. Training loss fell" in shown[0][1]
+    assert "Checkpoint at step 2: validation loss 1.50 over all rows." in shown[0][1]
 
 
 def test_loss_curve_of_a_job_without_validation(shown):
     plot_loss(read_results("step,train_loss\n1,2.0\n2,1.0\n"))
-    assert "validation" not in shown[0][1]
+    assert "validation" not in shown[0][1] + drawn(shown[0][0])
 
 
 def test_comparison_is_told(shown):
@@ -91,10 +106,20 @@ def test_histogram_is_told(shown):
     assert "100 examples" in shown[0][1] and "  " not in shown[0][1]
 
 
-def test_colours_keep_apart_without_hue():
-    def luminance(colour):
-        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-        return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
+def test_figures_are_themed_reproducible_and_in_the_roles_colours(shown):
+    for _time in range(2):
+        plot_bars({"base": 0.2, "tuned": 0.9}, title="F1", intervals={"tuned": (0.8, 1.0)})
+    first, again = (drawn(html) for html, _told in shown)
+    assert first == again
+    for role in (BASE, TUNED):
+        assert f"fill: {role.variable}" in first and f"--{role.name}:{role.dark}" in first
+    assert "#000000" not in first, "black cannot be seen on a dark ground"
 
-    values = sorted(luminance(colour) for colour in (BLUE, ORANGE, GREEN))
-    assert all(1 - value > 0.4 for value in values)
+
+def test_every_line_of_a_figure_follows_the_theme(shown):
+    results = {"base": Evaluation([0.1, 0.3], [0.0, 0.0], 1, 0, 200)}
+    plot_comparison(results, title="Two")
+    plot_token_histogram(token_statistics(data("recipes/train.jsonl")))
+    for html, _told in shown:
+        sheet, _end, picture = drawn(html).partition("</style>")
+        assert "#" not in re.sub(r'(?:href="|url\()#\w+', "", picture).replace("&#", "")

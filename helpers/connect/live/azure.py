@@ -59,8 +59,9 @@ def live_names() -> AzureNames:
         raise LiveRefused(
             missing_setting(" and ".join(missing), _("It is needed to make and delete deployments."))
         )
-    names = [str(value) for value in values.values()]
-    return AzureNames(azure_endpoint(), current.azure_management_url, *names, current.azure_api_version)
+    subscription, group, resource = map(str, values.values())
+    management, version = current.azure_management_url, current.azure_api_version
+    return AzureNames(azure_endpoint(), management, subscription, group, resource, version)
 
 
 def azure_endpoint() -> str:

@@ -5,18 +5,18 @@ A cost is charged as an upper estimate before the call, and settled with what th
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from helpers.dataset.costs import dollars
+from helpers.ground import journal
 from helpers.ground.paths import course_home
 from helpers.ground.settings import settings
 from helpers.ground.texts import _
 from helpers.ground.trouble import Trouble
+from helpers.show.money import dollars
 
 
 class BudgetExceeded(Trouble):
@@ -43,7 +43,10 @@ def charge(usd: float, what: str) -> str:
         if usd > available:
             raise BudgetExceeded(_too_much(usd, available, what))
         id = uuid.uuid4().hex
-        _write({"id": id, "usd": usd, "what": what, "when": datetime.now(UTC).isoformat(timespec="seconds")})
+        journal.add(
+            _file(),
+            {"id": id, "usd": usd, "what": what, "when": datetime.now(UTC).isoformat(timespec="seconds")},
+        )
         return id
 
 
@@ -57,7 +60,7 @@ def check(usd: float, what: str) -> None:
 def settle(id: str, usd: float) -> None:
     """Replace the estimate of a charge by what it really cost."""
     with _locked():
-        _write({"id": id, "usd": usd})
+        journal.add(_file(), {"id": id, "usd": usd})
 
 
 def _too_much(usd: float, available: float, what: str) -> str:
@@ -73,12 +76,7 @@ def _file() -> Path:
 
 def _amounts() -> dict[str, float]:
     """The newest amount of every charge."""
-    try:
-        lines = _file().read_text("utf-8").splitlines()
-    except FileNotFoundError:
-        return {}
-    rows = [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
-    return {row["id"]: float(row["usd"]) for row in rows}
+    return {row["id"]: float(row["usd"]) for row in journal.rows(_file()) if {"id", "usd"} <= row.keys()}
 
 
 @contextmanager
@@ -87,8 +85,3 @@ def _locked() -> Iterator[None]:
 
     with FileLock(str(_file()) + ".lock"):
         yield
-
-
-def _write(row: dict[str, object]) -> None:
-    with _file().open("a", encoding="utf-8") as file:
-        file.write(json.dumps(row) + "\n")

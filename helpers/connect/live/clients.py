@@ -9,11 +9,10 @@ import httpx2
 from openai import AzureOpenAI, DefaultHttpxClient, OpenAI
 
 from helpers.connect.live import budget, guard
-from helpers.connect.live.addresses import missing_setting, safe_address
+from helpers.connect.live.addresses import missing_setting, preset_address, provider_key, safe_address
 from helpers.connect.live.azure import azure_endpoint, entra_tokens
 from helpers.connect.live.consent import LiveRefused
 from helpers.connect.live.created import remember
-from helpers.facts import catalog
 from helpers.ground.settings import settings
 from helpers.ground.texts import _
 
@@ -21,10 +20,13 @@ CHARGE, CALL = "course_charge", "course_call"
 _charges: dict[str, str] = {}
 
 
-class Guarded:
+class Guarded(OpenAI):
     """Looks at each request before it is sent. A retry of the SDK is not asked about, nor charged, again."""
 
-    surface = "openai"
+    @property
+    def surface(self) -> str:
+        """Whose prices hold: the provider of the settings."""
+        return settings().provider
 
     def _prepare_request(self, request: httpx2.Request) -> None:
         kind = guard.kind_of_call(request.method, request.url.path)
@@ -46,15 +48,11 @@ class Guarded:
         return self.files.content(id).content
 
 
-class LiveOpenAI(Guarded, OpenAI):
+class LiveOpenAI(Guarded):
     """`openai.OpenAI` with the guard."""
 
-    @property
-    def surface(self) -> str:
-        return settings().provider
 
-
-class LiveAzureV1(Guarded, OpenAI):
+class LiveAzureV1(Guarded):
     """`openai.OpenAI` on Azure's v1 surface, with the guard."""
 
     surface = "azure"
@@ -90,19 +88,17 @@ def live_azure_v1_client(**options: Any) -> OpenAI:
 
 def _address_and_key() -> tuple[str, str]:
     current = settings()
-    preset = next((p for p in catalog.providers() if p.id == current.provider and p.live_preset), None)
-    base_url = current.openai_base_url or (preset.base_url if preset else None)
+    base_url = current.openai_base_url or preset_address()
     if base_url is None:
         raise LiveRefused(
             missing_setting(
                 "OPENAI_BASE_URL", _("The provider {0!r} has no preset.").format(current.provider)
             )
         )
-    variable = preset.key_variable if preset and preset.id == "nebius" else "OPENAI_API_KEY"
-    secret = current.nebius_api_key if variable == "NEBIUS_API_KEY" else current.openai_api_key
+    variable, secret = provider_key()
     if secret is None:
         raise LiveRefused(
-            missing_setting(str(variable), _("Live mode needs a key of {0}.").format(current.provider))
+            missing_setting(variable, _("Live mode needs a key of {0}.").format(current.provider))
         )
     return safe_address(base_url), secret.get_secret_value()
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 
 from helpers.connect.live import budget
-from helpers.dataset.costs import dollars
 from helpers.ground.settings import settings
 from helpers.ground.texts import _
 from helpers.ground.trouble import Trouble
+from helpers.show.front_end import typed_answer
+from helpers.show.money import dollars
 
 _answered: set[str] = set()
 _one_at_a_time = threading.Lock()
@@ -36,7 +37,7 @@ def _ask(what: str, cost: str) -> None:
     print(_("This costs money: {what}").format(what=what))
     print(cost)
     print(_("Budget: {limit}, of which {left} is left.").format(limit=limit, left=dollars(budget.left())))
-    if _typed(_("Type yes to go on, anything else to stop: ")).strip().lower() != "yes":
+    if _typed(_("Type yes to go on, anything else to stop: ")) != "yes":
         raise LiveRefused(
             _("Nothing was sent, because you did not type yes. Run the cell again to be asked again.")
         )
@@ -45,7 +46,7 @@ def _ask(what: str, cost: str) -> None:
 def ask_plainly(what: str, question: str) -> None:
     """Show something and wait for a typed yes, without a cost. Raises LiveRefused like `ask`."""
     print(what)
-    if _typed(question).strip().lower() != "yes":
+    if _typed(question) != "yes":
         raise LiveRefused(_("Nothing was done, because you did not type yes."))
 
 
@@ -55,12 +56,12 @@ def forget() -> None:
 
 
 def _typed(question: str) -> str:
-    try:
-        return input(question)
-    except (EOFError, OSError, RuntimeError) as error:
+    answer = typed_answer(question)
+    if answer is None:
         raise LiveRefused(
             _(
                 "Nothing was sent: live mode asks before it spends, and nobody can answer here. "
                 "Run the notebook by hand in JupyterLab, or set COURSE_MODE=mock."
             )
-        ) from error
+        )
+    return answer.strip().lower()

@@ -5,11 +5,11 @@ Clean-up finds everything by it, and touches nothing else of the learner's accou
 
 from __future__ import annotations
 
-import json
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from helpers.ground import journal
 from helpers.ground.paths import course_home
 
 
@@ -27,17 +27,13 @@ class Created:
 def remember(service: str, kind: str, id: str, detail: str = "") -> None:
     """Keep that the course created this object on this service (its base URL)."""
     row = asdict(Created(service, kind, id, time.time(), detail))
-    with _file().open("a", encoding="utf-8") as file:
-        file.write(json.dumps(row) + "\n")
+    journal.add(_file(), row)
 
 
 def created_on(service: str) -> list[Created]:
     """Everything remembered of one service, oldest first, each object once."""
-    try:
-        lines = _file().read_text("utf-8").splitlines()
-    except FileNotFoundError:
-        return []
-    rows = [Created(**json.loads(line)) for line in lines if line.startswith("{") and line.endswith("}")]
+    names = {field.name for field in fields(Created)}
+    rows = [Created(**row) for row in journal.rows(_file()) if row.keys() == names]
     found = {(row.kind, row.id): row for row in reversed(rows) if row.service == service}
     return list(reversed(found.values()))
 

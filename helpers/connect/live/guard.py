@@ -15,15 +15,16 @@ from typing import Any
 
 from helpers.connect.live import budget, consent
 from helpers.connect.live.consent import LiveRefused
-from helpers.connect.live.prices import SURFACES, live_price
-from helpers.dataset.costs import MILLION, dollars, hosting_cost
+from helpers.connect.live.prices import has_dated_prices, live_price
+from helpers.dataset.costs import MILLION, hosting_cost
 from helpers.dataset.file_tokens import token_statistics
 from helpers.dataset.tokens import count_tokens
 from helpers.engine.train.hyperparameters import auto_epochs
 from helpers.facts import catalog
-from helpers.facts.prices import facts
+from helpers.facts.prices import Surface, facts
 from helpers.ground.clock import today
 from helpers.ground.texts import _
+from helpers.show.money import dollars
 
 ASSUMED_ANSWER_TOKENS = 1000
 ReadFile = Callable[[str], bytes]
@@ -31,7 +32,7 @@ ReadFile = Callable[[str], bytes]
 
 def refuse_retired(model: str, surface: str, method: str = "supervised") -> None:
     """Raise LiveRefused if the model has been shut down on that surface, with its date and alternatives."""
-    if surface not in SURFACES or catalog.find(model) is None:
+    if not has_dated_prices(surface) or catalog.find(model) is None:
         return
     if catalog.is_retired(model, surface):
         raise LiveRefused(
@@ -128,6 +129,8 @@ def _training_tokens(body: dict[str, Any], method: str, read_file: ReadFile) -> 
         statistics = token_statistics(
             path, str(body.get("model")), "preference" if method == "dpo" else "chat"
         )
+    if not statistics.n_examples:
+        raise LiveRefused(_("Nothing was sent: the file has no row to train on.\n{0}").format(statistics))
     own = (
         ((body.get("method") or {}).get(method) or {}).get("hyperparameters")
         or body.get("hyperparameters")
@@ -149,8 +152,8 @@ def _refuse_closed(surface: str) -> None:
         )
 
 
-def _instead(model: str, surface: str, method: str) -> str:
-    others = catalog.alternatives(model, catalog_surface(surface), method)
+def _instead(model: str, surface: Surface, method: str) -> str:
+    others = catalog.alternatives(model, surface, method)
     if others:
         return _("Still offered there: {models}. In mock mode (COURSE_MODE=mock) it goes on working.").format(
             models=", ".join(others)
@@ -165,10 +168,6 @@ def _elsewhere() -> str:
     return _("Other services of the settings: {names}. Mock mode (COURSE_MODE=mock) goes on working.").format(
         names=", ".join(open_ones)
     )
-
-
-def catalog_surface(surface: str) -> Any:
-    return "azure" if surface == "azure" else "openai"
 
 
 def kind_of_call(method: str, path: str) -> str | None:

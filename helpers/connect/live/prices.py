@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeGuard
 
 from helpers.connect.live.consent import LiveRefused
 from helpers.facts import catalog, prices
@@ -33,8 +33,8 @@ def live_price(model: str, surface: str) -> LivePrice:
     own = settings().live_prices
     if own:
         return _own(own)
-    if surface in SURFACES:
-        found = _dated(model, cast(Surface, surface)) or (_dearest() if surface == "azure" else None)
+    if has_dated_prices(surface):
+        found = _dated(model, surface) or (_dearest() if surface == "azure" else None)
         if found is not None:
             return found
     raise LiveRefused(
@@ -44,6 +44,11 @@ def live_price(model: str, surface: str) -> LivePrice:
             "example COURSE_LIVE_PRICES=0.4/0.1/0.3."
         ).format(model=model)
     )
+
+
+def has_dated_prices(surface: str) -> TypeGuard[Surface]:
+    """Whether the data files speak of this provider; of the others only the learner knows the price."""
+    return surface in SURFACES
 
 
 def _own(text: str) -> LivePrice:

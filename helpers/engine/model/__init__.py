@@ -1,0 +1,1 @@
+"""The base model: its weights in memory, LoRA adapters, the mathematics of each layer."""

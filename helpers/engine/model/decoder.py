@@ -1,8 +1,7 @@
 """The forward pass of a Llama-family model, with or without an adapter, over packed sequences or a batch.
 
-Tokens of several sequences lie one after the other, without padding (`x` is (tokens, hidden)); only
-attention looks at one sequence at a time. One layer serves training, reading prompts, and writing a token
-for many rows.
+`x` is (tokens, hidden). One layer serves training, reading prompts, and writing a token for many rows;
+training asks it to keep what the way back needs.
 """
 
 from __future__ import annotations
@@ -14,38 +13,28 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from helpers.engine.model.attention import KeyValue, Packed, PackedAttention
 from helpers.engine.model.base_model import BaseModel, Layer
-from helpers.engine.model.layer_math import attention, causal_bias, gated_silu, linear, rms_norm, rotate
+from helpers.engine.model.layer_math import gated_silu, low_rank, rms_norm, rotate
 from helpers.engine.model.lora import Adapter
 
-KeyValue = tuple[Tensor, Tensor]
 Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
-class Packed:
-    """Sequences in a row. With `led`, the first one is the shared beginning of all the others.
+class Kept:
+    """What a layer's backward pass needs; norms, attention's weights and silu are computed again.
 
-    `before` tokens stand before all of them and have been read already.
+    `x` and `middle` are its input and what attention made of it, `inner` the small products `x Aᵀ` of qkv, o,
+    gate_up and down.
     """
 
-    ids: list[list[int]]
-    led: bool = False
-    before: int = 0
-
-    @property
-    def lengths(self) -> list[int]:
-        return [len(ids) for ids in self.ids]
-
-    @property
-    def begins(self) -> list[int]:
-        """The position of each sequence's first token."""
-        lead = len(self.ids[0]) if self.led else 0
-        return [self.before + (lead if row else 0) for row in range(len(self.ids))]
-
-    def positions(self) -> Tensor:
-        spans = zip(self.begins, self.lengths, strict=True)
-        return torch.cat([torch.arange(begin, begin + length) for begin, length in spans])
+    x: Tensor
+    qkv: Tensor | None
+    attended: Tensor
+    middle: Tensor
+    joined: Tensor
+    inner: tuple[Tensor, Tensor, Tensor, Tensor]
 
 
 class Decoder:
@@ -64,43 +53,15 @@ class Decoder:
 
         `before` has each layer's keys and values of the `packed.before` tokens.
         """
-        kept: list[list[KeyValue]] = [[] for _ in packed.ids]
-        x = self.embed([token for ids in packed.ids for token in ids])
-        x = self.run(x, packed.positions(), self.attend_packed(packed, kept, before), adapter)
+        attend = PackedAttention(packed, self.shape, self.model.dtype, before)
+        x = self.run(self.embed(packed.tokens), packed.positions(), attend, adapter)
+        kept = [
+            [attend.kept[layer][row] for layer in range(self.shape.layers)] for row in range(len(packed.ids))
+        ]
         return self.normed(x), kept
 
     def embed(self, ids: list[int]) -> Tensor:
         return F.embedding(torch.tensor(ids), self.model.embedding)
-
-    def attend_packed(
-        self,
-        packed: Packed,
-        kept: list[list[KeyValue]] | None = None,
-        before: list[KeyValue] | None = None,
-    ) -> Attend:
-        """Causal attention within each sequence and its lead; `kept` receives keys and values."""
-        groups, dtype = self.shape.heads // self.shape.kv_heads, self.model.dtype
-        spans = zip(packed.lengths, packed.begins, strict=True)
-        biases = [causal_bias(length, begin + length, groups, dtype) for length, begin in spans]
-
-        def attend(layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-            keys, values = k.transpose(0, 1), v.transpose(0, 1)
-            lengths = packed.lengths
-            parts = q.split(lengths), keys.split(lengths, 1), values.split(lengths, 1)
-            answers: list[Tensor] = []
-            lead = before[layer] if before else None
-            for row, (part, own_keys, own_values) in enumerate(zip(*parts, strict=True)):
-                if lead:
-                    own_keys = torch.cat([lead[0], own_keys], 1)
-                    own_values = torch.cat([lead[1], own_values], 1)
-                if packed.led and not row:
-                    lead = own_keys, own_values
-                if kept is not None:
-                    kept[row].append((own_keys, own_values))
-                answers.append(attention(part, own_keys, own_values, biases[row]))
-            return torch.cat(answers)
-
-        return attend
 
     def run(
         self,
@@ -108,41 +69,48 @@ class Decoder:
         positions: Tensor,
         attend: Attend,
         adapter: Adapter | None,
-        layers: range | None = None,
         wanted: Tensor | None = None,
+        kept: list[Kept] | None = None,
     ) -> Tensor:
-        """Some layers (default: all). `attend` gets the layer and q, k, v: (tokens, heads, head_dim).
+        """All layers. `attend` gets the layer and q, k, v: (tokens, heads, head_dim).
 
-        Of the last of them only the `wanted` tokens (tokens,) bool go through the MLP and come back.
+        Of the last of them only the `wanted` tokens (tokens,) bool go through the MLP and come back. `kept`
+        receives what the backward pass needs, from the adapter's lowest layer on.
         """
         rope = self.cos[positions], self.sin[positions]
-        layers = layers or range(self.shape.layers)
-        for index in layers:
-            kept = wanted if index == layers[-1] else None
-            x = self._layer(index, self.model.layers[index], x, rope, attend, adapter, kept)
+        for index in range(self.shape.layers):
+            last = index == self.shape.layers - 1
+            x = self._layer(index, x, rope, attend, adapter, wanted if last else None, kept)
         return x
 
     def _layer(
         self,
         index: int,
-        layer: Layer,
         x: Tensor,
         rope: KeyValue,
         attend: Attend,
         adapter: Adapter | None,
         wanted: Tensor | None,
+        kept: list[Kept] | None,
     ) -> Tensor:
-        shape, at = self.shape, adapter.factors.get(index, {}) if adapter else {}
-        normed = rms_norm(x, layer.attention_norm, shape.eps)
-        qkv = linear(normed, layer.qkv, at.get("qkv"), layer.qkv_bias)
-        qkv = qkv.view(len(x), -1, shape.head_dim)
+        layer, eps = self.model.layers[index], self.shape.eps
+        at = adapter.factors.get(index, {}) if adapter else {}
+        before = x
+        qkv, small_qkv = low_rank(
+            rms_norm(x, layer.attention_norm, eps), layer.qkv, at.get("qkv"), layer.qkv_bias
+        )
+        qkv = qkv.view(len(x), -1, self.shape.head_dim)
         attended = attend(index, *self._rotated(layer, qkv, rope))
         if wanted is not None:
             x, attended = x[wanted], attended[wanted]
-        x = x + linear(attended, layer.o, at.get("o"))
-        normed = rms_norm(x, layer.mlp_norm, shape.eps)
-        inner = gated_silu(linear(normed, layer.gate_up, at.get("gate_up")))
-        return x + linear(inner, layer.down, at.get("down"))
+        y, small_o = low_rank(attended, layer.o, at.get("o"))
+        middle = y.add_(x)
+        joined, small_mlp = low_rank(rms_norm(middle, layer.mlp_norm, eps), layer.gate_up, at.get("gate_up"))
+        y, small_down = low_rank(gated_silu(joined)[0], layer.down, at.get("down"))
+        if kept is not None and adapter and index >= adapter.first_layer:
+            small = small_qkv, small_o, small_mlp, small_down
+            kept.append(Kept(before, None if layer.q_norm is None else qkv, attended, middle, joined, small))
+        return y.add_(middle)
 
     def _rotated(self, layer: Layer, qkv: Tensor, rope: KeyValue) -> tuple[Tensor, Tensor, Tensor]:
         heads, kv_heads = self.shape.heads, self.shape.kv_heads

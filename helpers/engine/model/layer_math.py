@@ -1,11 +1,10 @@
-"""The operations of a decoder layer, each with a backward pass that keeps and computes only what is needed.
+"""The operations of a decoder layer, each with its backward pass beside it, written by hand.
 
-Frozen weights get no gradient, intermediate copies are avoided, and the joined matrices are never split.
+`dy` is the gradient of the loss with respect to `y`. Frozen weights get none; what is cheap to compute again
+is not kept. Backward functions may write over the gradient they are given.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,69 +13,67 @@ from torch.nn import functional as F
 from helpers.engine.model.lora import Factor
 
 
-class LowRankLinear(torch.autograd.Function):
-    """`x Wᵀ + (x Aᵀ) Bᵀ` with gradients for x, A and B."""
+def low_rank(
+    x: Tensor, weight: Tensor, factor: Factor | None, bias: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
+    """`y = x Wᵀ + bias + (x Aᵀ) Bᵀ` and the small `x Aᵀ`: (tokens, in) → (tokens, out), (tokens, modules*r).
 
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, a: Tensor, b: Tensor, bias: Tensor | None) -> Tensor:
-        y, inner = F.linear(x, weight, bias), x @ a.T
-        ctx.save_for_backward(x, weight, a, b, inner)
-        return y.addmm_(inner, b.T)
-
-    @staticmethod
-    def backward(ctx: Any, *outer: Tensor) -> tuple[Tensor | None, ...]:
-        x, weight, a, b, inner = ctx.saved_tensors
-        dy = outer[0]
-        d_inner = dy @ b
-        dx = (dy @ weight).addmm_(d_inner, a) if ctx.needs_input_grad[0] else None
-        return dx, None, d_inner.T @ x, dy.T @ inner, None
-
-
-def linear(x: Tensor, weight: Tensor, factor: Factor | None, bias: Tensor | None = None) -> Tensor:
-    """`x` times a frozen matrix plus an adapter's low-rank change: (tokens, in) → (tokens, out)."""
+    The modules of a joined matrix have their A one below the other; each B adds to its module's columns of y.
+    Without a factor the product with the frozen matrix is all, and the small one is empty.
+    """
+    y = F.linear(x, weight, bias)
     if factor is None:
-        return F.linear(x, weight, bias)
-    return LowRankLinear.apply(x, weight, *factor, bias)
+        return y, x[:, :0]
+    inner = x @ factor.a.T
+    for part, small, b in zip(_columns(y, factor), inner.chunk(len(factor.b), -1), factor.b, strict=True):
+        part.addmm_(small, b.T)
+    return y, inner
 
 
-class RmsNorm(torch.autograd.Function):
-    """Root-mean-square norm (Zhang and Sennrich 2019) with a frozen weight; statistics in fp32."""
+def low_rank_backward(
+    dy: Tensor, x: Tensor, inner: Tensor, weight: Tensor, factor: Factor | None, gradient: Factor | None
+) -> Tensor:
+    """`dx = dy W + (dy B) A`; adds `dB = dyᵀ (x Aᵀ)` and `dA = (dy B)ᵀ x` to `gradient`."""
+    dx = dy @ weight
+    if factor is None or gradient is None:
+        return dx
+    d_inner = torch.empty_like(inner)
+    smalls = zip(inner.chunk(len(factor.b), -1), d_inner.chunk(len(factor.b), -1), strict=True)
+    for part, (small, d_small), b, db in zip(_columns(dy, factor), smalls, factor.b, gradient.b, strict=True):
+        torch.mm(part, b, out=d_small)
+        db.addmm_(part.T, small)
+    gradient.a.addmm_(d_inner.T, x)
+    return dx.addmm_(d_inner, factor.a)
 
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, eps: float) -> Tensor:
-        size = torch.linalg.vector_norm(x, dim=-1, keepdim=True, dtype=torch.float32)
-        inverse = torch.rsqrt(size.square() / x.shape[-1] + eps).to(x.dtype)
-        ctx.save_for_backward(x, weight, inverse)
-        return (x * inverse).mul_(weight)
 
-    @staticmethod
-    def backward(ctx: Any, *outer: Tensor) -> tuple[Tensor, None, None]:
-        x, weight, inverse = ctx.saved_tensors
-        dx = outer[0] * weight
-        along = (dx * x).sum(-1, keepdim=True, dtype=torch.float32) / x.shape[-1]
-        along = (along * inverse.float().pow(3)).to(x.dtype)
-        return dx.mul_(inverse).addcmul_(x, along, value=-1), None, None
+def _columns(joined: Tensor, factor: Factor) -> tuple[Tensor, ...]:
+    return joined.split([len(b) for b in factor.b], -1)
+
+
+def inverse_rms(x: Tensor, eps: float) -> Tensor:
+    """`1 / sqrt(mean(x²) + eps)` of each row, computed in fp32: (…, size) → (…, 1)."""
+    size = torch.linalg.vector_norm(x, dim=-1, keepdim=True, dtype=torch.float32)
+    return torch.rsqrt(size.square() / x.shape[-1] + eps).to(x.dtype)
 
 
 def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
-    """Normed `x` (…, size) times `weight` (size,)."""
-    return RmsNorm.apply(x, weight, eps)
+    """`y = x / rms(x) * weight` (Zhang and Sennrich 2019): (…, size) → (…, size)."""
+    return (x * inverse_rms(x, eps)).mul_(weight)
 
 
-class Rotation(torch.autograd.Function):
-    """Rotary position embedding (Su et al. 2021), halves convention; backward turns the other way."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-        ctx.save_for_backward(cos, sin)
-        return _turned(x, cos, sin, 1)
-
-    @staticmethod
-    def backward(ctx: Any, *outer: Tensor) -> tuple[Tensor, None, None]:
-        return _turned(outer[0], *ctx.saved_tensors, -1), None, None
+def rms_norm_backward(dy: Tensor, x: Tensor, weight: Tensor, eps: float) -> Tensor:
+    """`dx = i g - i³ x mean(g x)` with `g = dy * weight` and `i = 1 / rms(x)`."""
+    inverse, g = inverse_rms(x, eps), dy.mul_(weight)
+    along = (g * x).sum(-1, keepdim=True, dtype=torch.float32) / x.shape[-1]
+    along = (along * inverse.float().pow(3)).to(x.dtype)
+    return g.mul_(inverse).addcmul_(x, along, value=-1)
 
 
-def _turned(x: Tensor, cos: Tensor, sin: Tensor, direction: int) -> Tensor:
+def rotate(x: Tensor, cos: Tensor, sin: Tensor, direction: int = 1) -> Tensor:
+    """Rotary position embedding (Su et al. 2021), halves convention; backward turns the other way (-1).
+
+    Turns `x` (tokens, heads, head_dim) by its positions' angles, (tokens, 1, head_dim / 2) each.
+    """
     half = x.shape[-1] // 2
     y = torch.empty_like(x)
     first, second = x[..., :half], x[..., half:]
@@ -85,68 +82,18 @@ def _turned(x: Tensor, cos: Tensor, sin: Tensor, direction: int) -> Tensor:
     return y
 
 
-def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Turn `x` (tokens, heads, head_dim) by its positions' angles, (tokens, 1, head_dim / 2) each."""
-    return Rotation.apply(x, cos, sin)
+def gated_silu(joined: Tensor) -> tuple[Tensor, Tensor]:
+    """`y = silu(gate) * up` and `silu(gate)`: (tokens, 2 * intermediate) → (tokens, intermediate) twice."""
+    gate, up = joined.chunk(2, -1)
+    silu = F.silu(gate)
+    return silu * up, silu
 
 
-class GatedSilu(torch.autograd.Function):
-    """`silu(gate) * up`, both halves of one joined matrix product (tokens, 2 * intermediate)."""
-
-    @staticmethod
-    def forward(ctx: Any, joined: Tensor) -> Tensor:
-        ctx.save_for_backward(joined)
-        gate, up = joined.chunk(2, -1)
-        return F.silu(gate).mul_(up)
-
-    @staticmethod
-    def backward(ctx: Any, *outer: Tensor) -> Tensor:
-        (joined,) = ctx.saved_tensors
-        gate, up = joined.chunk(2, -1)
-        gradient = torch.empty_like(joined)
-        d_gate, d_up = gradient.chunk(2, -1)
-        torch.mul(outer[0], F.silu(gate), out=d_up)
-        d_gate.copy_(torch.ops.aten.silu_backward(outer[0] * up, gate))
-        return gradient
-
-
-def gated_silu(joined: Tensor) -> Tensor:
-    """(tokens, 2 * intermediate) → (tokens, intermediate)."""
-    return GatedSilu.apply(joined)
-
-
-def causal_bias(tokens: int, total: int, groups: int, dtype: torch.dtype) -> Tensor:
-    """What keeps the last `tokens` of `total` tokens from seeing later ones: (1, groups * tokens, total)."""
-    bias = torch.full((tokens, total), float("-inf"), dtype=dtype).triu_(total - tokens + 1)
-    return bias.repeat(groups, 1)[None]
-
-
-class Attention(torch.autograd.Function):
-    """Scaled dot-product attention that keeps the weights and scales the small queries, not the scores."""
-
-    @staticmethod
-    def forward(ctx: Any, q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
-        ctx.heads = q.shape[1]
-        q = (q.transpose(0, 1) * k.shape[-1] ** -0.5).reshape(len(k), -1, k.shape[-1])
-        weights = torch.baddbmm(bias, q, k.transpose(1, 2)).softmax(-1)
-        ctx.save_for_backward(q, k, v, weights)
-        return torch.bmm(weights, v)
-
-    @staticmethod
-    def backward(ctx: Any, *outer: Tensor) -> tuple[Tensor | None, ...]:
-        q, k, v, weights = ctx.saved_tensors
-        d_weights = torch.bmm(outer[0], v.transpose(1, 2))
-        d_scores = torch.ops.aten._softmax_backward_data(d_weights, weights, -1, weights.dtype)
-        dq = torch.bmm(d_scores, k).mul_(k.shape[-1] ** -0.5)
-        dk, dv = torch.bmm(d_scores.transpose(1, 2), q), torch.bmm(weights.transpose(1, 2), outer[0])
-        return dq.view(ctx.heads, -1, k.shape[-1]).transpose(0, 1), dk, dv, None
-
-
-def attention(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
-    """q (tokens, heads, dim) over k, v (kv_heads, total, dim): (tokens, heads * dim).
-
-    Query heads are stacked on the key head they share, so no key is copied.
-    """
-    tokens, heads, dim = q.shape
-    mixed = Attention.apply(q, k, v, bias).view(heads, tokens, dim)
-    return mixed.transpose(0, 1).reshape(tokens, heads * dim)
+def gated_silu_backward(dy: Tensor, joined: Tensor, silu: Tensor) -> Tensor:
+    """`d_up = dy * silu(gate)`, `d_gate = dy * up * silu'(gate)`, joined again."""
+    gate, up = joined.chunk(2, -1)
+    gradient = torch.empty_like(joined)
+    d_gate, d_up = gradient.chunk(2, -1)
+    torch.mul(dy, silu, out=d_up)
+    d_gate.copy_(torch.ops.aten.silu_backward(dy.mul_(up), gate))
+    return gradient

@@ -1,14 +1,16 @@
 """LoRA adapters: small trainable matrices beside the frozen ones, kept on disk in peft's own format.
 
 `y = x Wᵀ + (alpha / r) (x Aᵀ) Bᵀ` (Hu et al. 2021). The engine's joined matrices (`qkv`, `gate_up`) have
-their modules' A stacked and their B in a block-diagonal matrix; `alpha / r` is multiplied into B.
+their modules' A one below the other, and a B for each module; `alpha / r` is multiplied into B.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -17,7 +19,17 @@ from torch import Tensor
 from helpers.engine.model.base_model import BaseModel, Shape
 from helpers.engine.types import EngineError
 
-Factor = tuple[Tensor, Tensor]
+
+class Factor(NamedTuple):
+    """A joined matrix's pairs: its modules' A stacked (modules*r, in), and each module's B (out, r)."""
+
+    a: Tensor
+    b: tuple[Tensor, ...]
+
+    def map(self, change: Callable[[Tensor], Tensor]) -> Factor:
+        """A factor of the same form, each matrix changed."""
+        return Factor(change(self.a), tuple(change(b) for b in self.b))
+
 
 GROUPS = {
     "qkv": ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
@@ -30,7 +42,7 @@ CONFIG, WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 
 @dataclass
 class Adapter:
-    """An adapter ready to run: `factors[layer][group]` is (A (modules*r, in), B (out, modules*r))."""
+    """An adapter ready to run: a factor per layer and joined matrix, `factors[layer][group]`."""
 
     factors: dict[int, dict[str, Factor]]
     rank: int
@@ -41,12 +53,23 @@ class Adapter:
         return min(self.factors)
 
     def to(self, dtype: torch.dtype) -> Adapter:
-        """A copy of this adapter in another number type."""
+        """This adapter in another number type."""
+        return self.map(lambda matrix: matrix.to(dtype))
+
+    def map(self, change: Callable[[Tensor], Tensor]) -> Adapter:
+        """An adapter of the same form, each matrix changed; they are visited in the order of `matrices`."""
         factors = {
-            layer: {name: (a.to(dtype), b.to(dtype)) for name, (a, b) in groups.items()}
+            layer: {name: factor.map(change) for name, factor in groups.items()}
             for layer, groups in self.factors.items()
         }
         return Adapter(factors, self.rank, self.alpha)
+
+    def matrices(self) -> Iterator[Tensor]:
+        """Every A and B, layer by layer."""
+        for groups in self.factors.values():
+            for factor in groups.values():
+                yield factor.a
+                yield from factor.b
 
 
 def module_sizes(shape: Shape) -> dict[str, tuple[int, int]]:
@@ -68,9 +91,9 @@ def new_adapter(shape: Shape, rank: int, alpha: float, layers: range, seed: int)
     sizes = module_sizes(shape)
 
     def factor(modules: tuple[str, ...]) -> Factor:
-        size_in, size_out = sizes[modules[0]][1], sum(sizes[module][0] for module in modules)
+        size_in = sizes[modules[0]][1]
         a = torch.rand(len(modules) * rank, size_in, generator=random).mul_(2).sub_(1).mul_(size_in**-0.5)
-        return a, torch.zeros(size_out, len(modules) * rank)
+        return Factor(a, tuple(torch.zeros(sizes[module][0], rank) for module in modules))
 
     factors = {layer: {name: factor(modules) for name, modules in GROUPS.items()} for layer in layers}
     return Adapter(factors, rank, alpha)
@@ -78,17 +101,15 @@ def new_adapter(shape: Shape, rank: int, alpha: float, layers: range, seed: int)
 
 def save_adapter(adapter: Adapter, model: BaseModel, folder: Path) -> None:
     """Write `adapter_config.json` and `adapter_model.safetensors`, as peft's `save_pretrained` does."""
-    scale, sizes = adapter.alpha / adapter.rank, module_sizes(model.shape)
+    scale = adapter.alpha / adapter.rank
     tensors: dict[str, Tensor] = {}
     for layer, groups in adapter.factors.items():
-        for group, (a, b) in groups.items():
-            row = 0
-            for index, module in enumerate(GROUPS[group]):
-                ranks = slice(index * adapter.rank, (index + 1) * adapter.rank)
-                rows = slice(row, row := row + sizes[module][0])
+        for group, factor in groups.items():
+            parts = factor.a.split(adapter.rank)
+            for module, a, b in zip(GROUPS[group], parts, factor.b, strict=True):
                 name = _name(layer, module)
-                tensors[f"{name}.lora_A.weight"] = a[ranks].float().contiguous()
-                tensors[f"{name}.lora_B.weight"] = (b[rows, ranks].float() / scale).contiguous()
+                tensors[f"{name}.lora_A.weight"] = a.float().clone()
+                tensors[f"{name}.lora_B.weight"] = b.float() / scale
     folder.mkdir(parents=True, exist_ok=True)
     save_file(tensors, folder / WEIGHTS, metadata={"format": "pt"})
     (folder / CONFIG).write_text(json.dumps(_config(adapter, model), indent=1))
@@ -150,4 +171,4 @@ def _factor(
         if a.shape != (rank, size_in) or b.shape != (size_out, rank):
             raise EngineError("The adapter's sizes do not fit the base model: it was made for another one.")
         pairs.append((a.float(), b.float() * scale))
-    return torch.cat([a for a, _ in pairs]), torch.block_diag(*[b for _, b in pairs])
+    return Factor(torch.cat([a for a, _ in pairs]), tuple(b for _, b in pairs))

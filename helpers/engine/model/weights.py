@@ -41,8 +41,11 @@ def base_model_folder(progress: Say | None = None) -> Path:
     fetched first (93 MB, 270 MB on disk); an incomplete or altered copy is made again. Several processes
     may call at once. Raises `WeightsError` with what to do.
 
-    >>> base_model_folder().name  # doctest: +SKIP
-    'SmolLM2-135M-Instruct'
+    >>> from unittest.mock import patch
+    >>> with patch.dict(os.environ, COURSE_BASE_MODEL="/no/such/model"):
+    ...     base_model_folder()  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    helpers...WeightsError: COURSE_BASE_MODEL names /no/such/model, which holds no config.json. ...
     """
     say = progress or (lambda line: None)
     wanted = os.environ.get("COURSE_BASE_MODEL", "").strip()
@@ -56,6 +59,13 @@ def base_model_folder(progress: Say | None = None) -> Path:
                 say("The stored base model is incomplete or altered: making it again.")
             _build(folder, say)
     return folder
+
+
+def stored_base_model() -> Path | None:
+    """The folder of the base model if it is on this computer already; nothing is fetched or verified."""
+    wanted = os.environ.get("COURSE_BASE_MODEL", "").strip()
+    folder = Path(wanted).expanduser() if wanted else course_cache() / "models" / NAME
+    return folder if (folder / "tokenizer.json").is_file() else None
 
 
 def _chosen_model(wanted: str) -> Path:

@@ -1,134 +1,86 @@
-"""The rules for one row of a training file, as generators of `(code, message index, detail)`."""
+"""Messages as the model reads them: one role and one text each, tools and calls written out in a fixed form.
+
+A conversation with tools names them at the end of its system message (one is made where there is none), one
+tool a line. A call is a line after the answer's text. Training rows and chat requests have the same form:
+
+    To use a tool, write <tool_call>{"name": …, "arguments": {…}}</tool_call>. The tools:
+    {"name": "open_gate", "description": "Open a gate", "parameters": {"type": "object", …}}
+
+    One moment.
+    <tool_call>{"name": "open_gate", "arguments": {"gate": 4}}</tool_call>
+
+What a tool answers is the text of a message of the role `tool`, as it stands.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
-Found = tuple[str, int | None, str]
+from helpers.engine.text.content import content_text
+from helpers.engine.text.tool_rules import called_functions
 
-ROLES = ("system", "user", "assistant", "developer", "tool", "function")
-ROW_KEYS = frozenset({"messages", "tools", "functions", "parallel_tool_calls"})
-MESSAGE_KEYS = frozenset(
-    {"role", "content", "name", "weight", "function_call", "tool_calls", "tool_call_id", "refusal"}
-)
-PAIR_KEYS = frozenset({"input", "preferred_output", "non_preferred_output"})
+CALL_START, CALL_END = "<tool_call>", "</tool_call>"
+TOOLS_HEAD = f'To use a tool, write {CALL_START}{{"name": …, "arguments": {{…}}}}{CALL_END}. The tools:'
+_ROLES = {"developer": "system", "function": "tool"}
 
 
-def example_problems(row: Any) -> Iterator[Found]:
-    """Everything wrong with one conversation.
-
-    >>> list(example_problems({"messages": [{"role": "user", "content": "Hi"}]}))
-    [('no_assistant_message', None, '')]
-    """
-    if not isinstance(row, dict):
-        yield "not_an_object", None, type(row).__name__
-    elif "messages" in row:
-        yield from _extra_keys(row, ROW_KEYS, None)
-        yield from _messages_problems(row["messages"])
-    elif PAIR_KEYS & row.keys():
-        yield "wrong_kind", None, "preference"
-    else:
-        yield "unexpected_format", None, ", ".join(sorted(row)[:5])
-
-
-def pair_problems(row: Any) -> Iterator[Found]:
-    """Everything wrong with one preference pair.
-
-    >>> [code for code, _, _ in pair_problems({"messages": []})]
-    ['wrong_kind']
-    """
-    if not isinstance(row, dict):
-        yield "not_an_object", None, type(row).__name__
-        return
-    if "messages" in row and "input" not in row:
-        yield "wrong_kind", None, "chat"
-        return
-    yield from _extra_keys(row, PAIR_KEYS, None)
-    prompt = row.get("input")
-    if not isinstance(prompt, dict) or not isinstance(prompt.get("messages"), list):
-        yield "preference_missing_input", None, "input"
-    else:
-        yield from _each_message(prompt["messages"])
-    for key in ("preferred_output", "non_preferred_output"):
-        yield from _output_problems(row.get(key), key)
-
-
-def _output_problems(output: Any, key: str) -> Iterator[Found]:
-    if not isinstance(output, list) or not output:
-        yield "preference_missing_output", None, key
-    elif len(output) > 1 or not isinstance(output[0], dict) or output[0].get("role") != "assistant":
-        yield "preference_invalid_output", None, key
-    else:
-        yield from _message_problems(output[0], 0)
-
-
-def _messages_problems(messages: Any) -> Iterator[Found]:
-    yield from _each_message(messages)
-    if not isinstance(messages, list) or not messages:
-        return
-    answers = [m for m in messages if isinstance(m, dict) and m.get("role") == "assistant"]
-    if not answers:
-        yield "no_assistant_message", None, ""
-        return
-    if answers[-1] is not messages[-1]:
-        yield "last_not_assistant", None, ""
-    if all(answer.get("weight", 1) == 0 for answer in answers):
-        yield "no_trained_message", None, ""
-
-
-def _each_message(messages: Any) -> Iterator[Found]:
-    if not isinstance(messages, list) or not messages:
-        yield "empty_messages", None, ""
-        return
-    for index, message in enumerate(messages):
-        if isinstance(message, dict):
-            yield from _message_problems(message, index)
-        else:
-            yield "message_not_object", index, type(message).__name__
-
-
-def _message_problems(message: dict[str, Any], index: int) -> Iterator[Found]:
-    role = message.get("role")
-    if "role" not in message:
-        yield "missing_role", index, ""
-    elif role not in ROLES:
-        yield "unrecognized_role", index, str(role)
-    if not _has_content(message):
-        yield "missing_content", index, ""
-    allowed = MESSAGE_KEYS if role == "assistant" else MESSAGE_KEYS - {"weight"}
-    yield from _extra_keys(message, allowed, index)
-    weight = message.get("weight", 1)
-    if role == "assistant" and (isinstance(weight, bool) or weight not in (0, 1)):
-        yield "invalid_weight", index, str(weight)
-
-
-def _has_content(message: dict[str, Any]) -> bool:
-    content = message.get("content")
-    if isinstance(content, list):
-        return bool(content) and all(isinstance(p, dict) and isinstance(p.get("text"), str) for p in content)
-    if message.get("role") == "assistant" and (message.get("tool_calls") or message.get("function_call")):
-        return content is None or isinstance(content, str)
-    return isinstance(content, str) and (bool(content) or message.get("role") != "assistant")
-
-
-def _extra_keys(mapping: dict[str, Any], allowed: frozenset[str], index: int | None) -> Iterator[Found]:
-    for key in mapping:
-        if key not in allowed:
-            yield "extra_key", index, key
-
-
-def message_text(message: dict[str, Any]) -> str:
-    """The text of a message: its content, its text parts joined, or its tool calls as JSON.
+def message_text(message: Mapping[str, Any]) -> str:
+    """The text of a message: its content, then a line for each of its calls.
 
     >>> message_text({"role": "user", "content": [{"type": "text", "text": "Hi"}]})
     'Hi'
+    >>> message_text({"role": "assistant", "function_call": {"name": "f", "arguments": "{}"}})
+    '<tool_call>{"name": "f", "arguments": {}}</tool_call>'
     """
-    content = message.get("content")
-    if isinstance(content, list):
-        return "".join(part.get("text") or "" for part in content)
-    if content is None:
-        calls = message.get("tool_calls") or message.get("function_call")
-        return json.dumps(calls) if calls else ""
-    return content
+    text = content_text(message.get("content"))
+    calls = map(call_text, called_functions(message))
+    return "\n".join([text, *calls] if text else calls)
+
+
+def call_text(function: Mapping[str, Any]) -> str:
+    """One call on one line; arguments that are no JSON stay the text they are.
+
+    >>> call_text({"name": "f", "arguments": "none"})
+    '<tool_call>{"name": "f", "arguments": "none"}</tool_call>'
+    """
+    name, arguments = function.get("name"), function.get("arguments")
+    text = _json({"name": name, "arguments": arguments})
+    with suppress(ValueError, RecursionError):
+        read = _json({"name": name, "arguments": json.loads(str(arguments))})
+        text = read.encode().decode()  # raises where the arguments hold half a character
+    return CALL_START + text + CALL_END
+
+
+def tools_text(tools: Sequence[Mapping[str, Any]]) -> str:
+    """The definitions of tools, one a line below a head that says how to call them.
+
+    >>> print(tools_text([{"name": "f", "description": "Opens"}]).splitlines()[1])
+    {"name": "f", "description": "Opens"}
+    """
+    keys = ("name", "description", "parameters")
+    lines = [_json({key: tool[key] for key in keys if tool.get(key) is not None}) for tool in tools]
+    return "\n".join([TOOLS_HEAD, *lines])
+
+
+def as_read(
+    messages: Sequence[Mapping[str, Any]], tools: Sequence[Mapping[str, Any]] = ()
+) -> list[dict[str, str]]:
+    """A conversation as plain roles and texts; `tools` are functions with name, description, parameters.
+
+    >>> as_read([{"role": "developer", "content": "Be brief."}])
+    [{'role': 'system', 'content': 'Be brief.'}]
+    """
+    plain = [{"role": _ROLES.get(m["role"], m["role"]), "content": message_text(m)} for m in messages]
+    if not tools:
+        return plain
+    if not plain or plain[0]["role"] != "system":
+        return [{"role": "system", "content": tools_text(tools)}, *plain]
+    first = {"role": "system", "content": f"{plain[0]['content']}\n\n{tools_text(tools)}"}
+    return [first, *plain[1:]]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

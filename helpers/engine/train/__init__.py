@@ -1,0 +1,1 @@
+"""Training: what is minimised, one step, the optimiser, a whole job with its checkpoints."""

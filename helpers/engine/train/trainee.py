@@ -2,81 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from helpers.engine.model.base_model import Shape
-from helpers.engine.model.lora import GROUPS, Adapter, Factor, module_sizes
+from helpers.engine.model.lora import Adapter
+from helpers.engine.train.lanes import LANES
+from helpers.engine.types import EngineError
 
 GRADIENT_LIMIT = 1.0
 BETAS, EPSILON = (0.9, 0.999), 1e-8
+NUMBERS_AT_ONCE = 1 << 18
+Map = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 
 class Trainee:
-    """An adapter being trained. All its matrices lie in a few flat tensors, so a step is a few operations.
+    """An adapter being trained. All its matrices lie in a few flat tensors, first every A, then every B.
 
-    AdamW (Kingma and Ba 2015; Loshchilov and Hutter 2019), without weight decay, is called as `torch.optim`
-    does: that module would load torch's compiler, 80 MB and two seconds.
+    `gradients[lane]` has the form of `adapter`: passes add to it, `update` uses and clears it. AdamW (Kingma
+    and Ba 2015; Loshchilov and Hutter 2019), without weight decay, is called as `torch.optim` does: that
+    module would load torch's compiler, 80 MB and two seconds.
     """
 
-    def __init__(self, start: Adapter, shape: Shape, dtype: torch.dtype) -> None:
-        self._matrices = [m for groups in start.factors.values() for pair in groups.values() for m in pair]
-        self.master = torch.cat([matrix.flatten().float() for matrix in self._matrices])
-        self.work, self.gradient = (self.master.to(dtype, copy=True) for _ in range(2))
-        self.gradient.zero_()
+    def __init__(self, start: Adapter, dtype: torch.dtype) -> None:
+        side_a, side_b = _sides(start)
+        self.master = torch.cat([matrix.flatten().float() for matrix in side_a + side_b])
+        self.work = self.master.to(dtype)  # in fp32 the masters themselves
+        self._flat_gradients = [torch.zeros_like(self.work) for _ in range(LANES)]
         self.first, self.second = torch.zeros_like(self.master), torch.zeros_like(self.master)
-        self.steps, self._scratch = 0, torch.empty_like(self.master)
-        self._inside = _inside_blocks(start, shape, dtype)
-        self._sizes = [matrix.numel() for matrix in self._matrices]
-        self.adapter = self._views(start)
-        self._matrices = []
+        self.steps, size_a = 0, sum(matrix.numel() for matrix in side_a)
+        self._parts = slice(0, size_a), slice(size_a, None)
+        self.adapter = _views(start, self.work)
+        self.gradients = [_views(start, flat) for flat in self._flat_gradients]
 
-    def _views(self, start: Adapter) -> Adapter:
-        works, gradients = (iter(flat.split(self._sizes)) for flat in (self.work, self.gradient))
+    def add_up(self) -> None:
+        """Add all lanes' gradients to the first one's."""
+        first, *others = self._flat_gradients
+        for other in others:
+            first.add_(other)
+            other.zero_()
 
-        def leaf(matrix: Tensor) -> Tensor:
-            view = next(works).view_as(matrix).requires_grad_()
-            view.grad = next(gradients).view_as(matrix)
-            return view
+    def update(self, lane: int, rate: float, lora_plus_ratio: float = 1.0, each: Map = map) -> None:
+        """One AdamW step on a lane's gradients, which it clears. Clips their norm to 1.
 
-        def leaves(pair: Factor) -> Factor:
-            return leaf(pair[0]), leaf(pair[1])
-
-        factors = {i: {name: leaves(pair) for name, pair in at.items()} for i, at in start.factors.items()}
-        return Adapter(factors, start.rank, start.alpha)
+        B matrices move at `lora_plus_ratio` times the rate (LoRA+, Hayou et al. 2024). `each` maps a function
+        over both sides, A and B.
+        """
+        self.steps += 1
+        gradient = self._flat_gradients[lane]
+        norms = each(lambda part: torch.linalg.vector_norm(gradient[part], dtype=torch.float32), self._parts)
+        norm = torch.linalg.vector_norm(torch.stack(list(norms)))
+        shrink = ((norm + 1e-6) / GRADIENT_LIMIT).clamp(min=1.0)
+        rates = zip(self._parts, (rate, rate * lora_plus_ratio), strict=True)
+        list(each(lambda side: self._adamw(gradient, side[0], side[1], shrink), rates))
 
     @torch.no_grad()
-    def update(self, learning_rate: float, lora_plus_ratio: float = 1.0) -> None:
-        """One AdamW step on the gradients gathered since the last, which it clears. Clips their norm to 1.
-
-        B matrices move at `lora_plus_ratio` times the rate (LoRA+, Hayou et al. 2024).
-        """
-        gradient = torch.mul(self.gradient, self._inside, out=self._scratch)
-        shrink = ((gradient.norm() + 1e-6) / GRADIENT_LIMIT).clamp(min=1.0)
-        self.steps += 1
-        flats = (self.master, gradient, self.first, self.second)
-        matrices = [flat.split(self._sizes) for flat in flats]
-        for offset, rate in enumerate((learning_rate, learning_rate * lora_plus_ratio)):
-            chosen = [list(parts[offset::2]) for parts in matrices]
-            steps = [torch.tensor(float(self.steps))] * len(chosen[0])
+    def _adamw(self, gradient: Tensor, part: slice, rate: float, shrink: Tensor) -> None:
+        flats = (self.master, self.first, self.second, self.work, gradient)
+        step = torch.tensor(float(self.steps))
+        for pieces in zip(*(flat[part].split(NUMBERS_AT_ONCE) for flat in flats), strict=True):
+            master, first, second, work, piece = pieces
             torch._fused_adamw_(
-                *chosen, [], steps, lr=rate, beta1=BETAS[0], beta2=BETAS[1], eps=EPSILON, weight_decay=0.0,
-                amsgrad=False, maximize=False, grad_scale=shrink,
+                [master], [piece.float()], [first], [second], [], [step], amsgrad=False, maximize=False,
+                lr=rate, beta1=BETAS[0], beta2=BETAS[1], eps=EPSILON, weight_decay=0.0, grad_scale=shrink,
             )  # fmt: skip
-        self.work.copy_(self.master)
-        self.gradient.zero_()
+            if self.work is not self.master:
+                work.copy_(master)
+            piece.zero_()
 
     def snapshot(self) -> Adapter:
         """The adapter's fp32 masters in its own form, to be written to disk."""
-        flat = iter(self.master.split(self._sizes))
-        factors = {
-            layer: {name: (next(flat).view_as(a), next(flat).view_as(b)) for name, (a, b) in at.items()}
-            for layer, at in self.adapter.factors.items()
-        }
-        return Adapter(factors, self.adapter.rank, self.adapter.alpha)
+        return _views(self.adapter, self.master)
 
     def save(self, file: Path) -> None:
         """Write masters and AdamW's moments."""
@@ -85,19 +85,27 @@ class Trainee:
 
     @torch.no_grad()
     def restore(self, file: Path) -> None:
-        """Go on exactly where `save` left off."""
+        """Go on exactly where `save` left off. Raises `EngineError` for what another version wrote."""
         tensors = load_file(file)
+        if tensors["master"].shape != self.master.shape:
+            raise EngineError(
+                f"{file.parent.name} was written by another version of the course. Start the job again."
+            )
         self.master.copy_(tensors["master"])
         self.work.copy_(self.master)
         self.first, self.second = tensors["exp_avg"], tensors["exp_avg_sq"]
         self.steps = int(tensors["step"])
 
 
-def _inside_blocks(adapter: Adapter, shape: Shape, dtype: torch.dtype) -> Tensor:
-    """1 for trained entries, 0 for those of the joined B matrices that belong to no module."""
-    sizes, masks = module_sizes(shape), []
-    for groups in adapter.factors.values():
-        for name, (a, _) in groups.items():
-            blocks = [torch.ones(sizes[module][0], adapter.rank, dtype=dtype) for module in GROUPS[name]]
-            masks += [torch.ones(a.numel(), dtype=dtype), torch.block_diag(*blocks).flatten()]
-    return torch.cat(masks)
+def _sides(adapter: Adapter) -> tuple[list[Tensor], list[Tensor]]:
+    """Every A, and every B."""
+    factors = [factor for groups in adapter.factors.values() for factor in groups.values()]
+    return [factor.a for factor in factors], [b for factor in factors for b in factor.b]
+
+
+def _views(form: Adapter, flat: Tensor) -> Adapter:
+    """The matrices that lie in `flat`, as an adapter of the form of another."""
+    side_a, side_b = _sides(form)
+    pieces = flat.split([matrix.numel() for matrix in side_a + side_b])
+    known = dict(zip(map(id, side_a + side_b), pieces, strict=True))
+    return form.map(lambda matrix: known[id(matrix)].view_as(matrix))

@@ -17,7 +17,8 @@ class AnswerText:
 
     def __init__(self, tokenizer: Tokenizer, stop: Sequence[str]) -> None:
         self._tokenizer, self._stop = tokenizer, [text for text in stop if text]
-        self._stream, self._unfinished = DecodeStream(skip_special_tokens=True), []
+        self._stream = DecodeStream(skip_special_tokens=True)
+        self._unfinished: list[int] = []
         self._waiting = ""
         self.stopped = False
 

@@ -8,7 +8,8 @@ from os.path import commonprefix
 import torch
 from torch import Tensor
 
-from helpers.engine.model.decoder import Decoder, KeyValue, Packed
+from helpers.engine.model.attention import KeyValue, Packed
+from helpers.engine.model.decoder import Decoder
 from helpers.engine.model.lora import Adapter
 from helpers.engine.write.answer import Answer
 from helpers.engine.write.row_cache import RowCache

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from helpers.engine.model.attention import KeyValue
 from helpers.engine.model.base_model import BaseModel
-from helpers.engine.model.decoder import KeyValue
 
 COLUMNS_AT_ONCE, ROWS_AT_ONCE = 128, 4
 

@@ -7,6 +7,9 @@ from torch import Tensor
 
 from helpers.engine.types import GenerationRequest
 
+COLDEST = 1e-4
+"""Below it the likeliest token has all of the probability, and fp32 scores divided by it are no numbers."""
+
 
 class Sampler:
     """Chooses the tokens of one answer. The same seed gives the same tokens on the same machine."""
@@ -27,7 +30,7 @@ class Sampler:
         return token
 
     def _pick(self, scores: Tensor) -> int:
-        if self.request.temperature <= 0:
+        if self.request.temperature < COLDEST:
             return int(scores.argmax())
         shares = torch.softmax(scores / self.request.temperature, -1)
         if self.request.top_p >= 1:

@@ -16,8 +16,10 @@ def answer_all(
 ) -> list[str]:
     """One greedy answer per chat, in order. `model` is a transformers or peft model, adapter as switched.
 
-    >>> answer_all(model, tokenizer, [[{"role": "user", "content": "Hi"}]])  # doctest: +SKIP
-    ['Hello!']
+    A chat is a list of messages; an answer ends after `max_new_tokens` at the latest.
+
+    >>> answer_all(None, None, chats=[])
+    []
     """
     starts = range(0, len(chats), batch_size)
     return [a for n in starts for a in _answers(model, tokenizer, chats[n : n + batch_size], max_new_tokens)]

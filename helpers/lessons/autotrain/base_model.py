@@ -24,11 +24,19 @@ _KEPT = ("tokenizer.json", "LICENSE", "vocab.json", "merges.txt")
 _ORIGIN = "exported-from.json"
 
 
-def autotrain_base_model() -> Path:
+def export_base_model() -> Path:
     """The exported folder; made once, and made again when the base model changes.
 
-    >>> autotrain_base_model().name  # doctest: +SKIP
-    'SmolLM2-135M-Instruct-transformers4'
+    Raises WeightsError where the base model cannot be had.
+
+    >>> from unittest.mock import patch
+    >>> folder = Path(tempfile.mkdtemp()) / "my-model"
+    >>> folder.mkdir()
+    >>> _write(folder / "config.json", {"rope_parameters": {"rope_theta": 100_000.0}})
+    >>> with patch.dict(os.environ, COURSE_BASE_MODEL=str(folder), COURSE_CACHE=tempfile.mkdtemp()):
+    ...     exported = export_base_model()
+    >>> exported.name, _read(exported / "config.json")["rope_theta"]
+    ('my-model-transformers4', 100000.0)
     """
     source = base_model_folder()
     folder = course_cache() / "models" / f"{source.name}-transformers4"
@@ -38,11 +46,6 @@ def autotrain_base_model() -> Path:
         if _read_origin(folder) != origin:
             _export(source, folder, origin)
     return folder
-
-
-def course_base_model() -> Path:
-    """The course's own base model, for tools of today (`trl`, transformers 5)."""
-    return base_model_folder()
 
 
 def _export(source: Path, folder: Path, origin: dict[str, Any]) -> None:

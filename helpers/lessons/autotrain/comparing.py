@@ -20,7 +20,19 @@ if TYPE_CHECKING:
 
 
 def compare_adapters(first: Path, *others: Path) -> None:
-    """Print the largest difference of any weight between the first project's adapter and each other one's."""
+    """Print the largest difference of any weight between the first project's adapter and each other one's.
+
+    Raises FileNotFoundError for a project without an adapter.
+
+    >>> import tempfile, torch
+    >>> from safetensors.torch import save_file
+    >>> projects = [Path(tempfile.mkdtemp()) / name for name in ("one", "two")]
+    >>> for value, project in enumerate(projects):
+    ...     project.mkdir()
+    ...     save_file({"weight": torch.full((2, 2), value / 4)}, project / "adapter_model.safetensors")
+    >>> compare_adapters(*projects)
+    one and two: largest difference of a weight 2.5e-01
+    """
     from safetensors.torch import load_file
 
     start = load_file(first / "adapter_model.safetensors")
@@ -35,10 +47,15 @@ def compare_adapters(first: Path, *others: Path) -> None:
 
 
 def answer_share(config: dict[str, Any], *, folder: Path | None = None) -> float:
-    """The share of a chat job's trained tokens that stand in assistant messages.
+    """The share (0 to 1) of a chat job's trained tokens that stand in assistant messages.
 
-    >>> answer_share(config)  # doctest: +SKIP
-    0.21
+    `folder` is where relative data paths start, the work folder unless given. Raises `Refused` for a file
+    AutoTrain refuses.
+
+    >>> import tempfile
+    >>> from helpers.lessons.autotrain.examples import toy_job
+    >>> answer_share(toy_job(Path(tempfile.mkdtemp()), chats=True))
+    0.25
     """
     from tokenizers import Tokenizer
 
@@ -53,10 +70,19 @@ def answer_share(config: dict[str, Any], *, folder: Path | None = None) -> float
     return answered / trained
 
 
-def completion_only(trl_job: dict[str, Any], source: Path) -> dict[str, Any]:
+def make_completion_only(trl_job: dict[str, Any], source: Path) -> dict[str, Any]:
     """A `trl sft` job that trains on the answers only, with data in prompt and completion columns.
 
-    The last message of each chat in `source/train.jsonl` becomes the completion. Rows are not packed.
+    The last message of each chat in `source/train.jsonl` becomes the completion. Rows are not packed. Raises
+    OSError where the data cannot be read or written.
+
+    >>> import tempfile
+    >>> from helpers.ground.paths import data
+    >>> source = Path(tempfile.mkdtemp()) / "recipes"
+    >>> copied = shutil.copytree(data("recipes"), source)
+    >>> job = make_completion_only({"packing": True, "seed": 42}, source)
+    >>> job["dataset_name"], "packing" in job
+    ('recipes-completion', False)
     """
     folder = source.with_name(f"{source.name}-completion")
     shutil.rmtree(folder, ignore_errors=True)
@@ -71,7 +97,15 @@ def completion_only(trl_job: dict[str, Any], source: Path) -> dict[str, Any]:
 def show_comparison(
     scores: Mapping[str, Evaluation], runs: Mapping[str, Run], *, lines: Mapping[str, str | dict[str, Any]]
 ) -> None:
-    """One table: quality, time, memory, and lines of configuration, all of them measured."""
+    """One table: quality, time, memory, and lines of configuration, all of them measured.
+
+    By the name of a way: `scores` are what `evaluate` gives, `runs` what `run_yaml` and its siblings give,
+    `lines` what one had to write. Where one is missing stands a dash.
+
+    >>> from helpers.measure.evaluation import evaluate
+    >>> show_comparison({"base": evaluate(['["flour"]'], [["flour"]])}, runs={}, lines={})
+    <IPython.core.display.Markdown object>
+    """
     from IPython.display import Markdown, display
 
     head = [_("Way"), _("F1 (95% interval)"), _("Exact"), _("Time"), _("Peak memory"), _("Lines to write")]

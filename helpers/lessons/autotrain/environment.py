@@ -15,6 +15,7 @@ from pathlib import Path
 
 from helpers.ground.paths import course_cache, data
 from helpers.ground.texts import _
+from helpers.lessons.autotrain.shared_packages import link_packages, plain_name
 
 AUTOTRAIN_VERSION = "0.8.36"
 SIZE_GB = 1.7
@@ -63,9 +64,17 @@ def prepare_environment(say: Say = print) -> Path:
     """Make AutoTrain's environment if it is not there, or repair it; return its folder.
 
     Says first what it costs (about 1.7 GB of disk, a minute or more), then reports progress through `say`.
-    An interrupted installation is taken up where it stopped. Raises `EnvironmentNotReady` with the reason.
+    An interrupted installation is taken up where it stopped. Raises `EnvironmentNotReady` with the reason,
+    such as a disk without 3 GB left:
 
-    >>> prepare_environment()                                        # doctest: +SKIP
+    >>> import tempfile
+    >>> from types import SimpleNamespace
+    >>> from unittest.mock import patch
+    >>> full = patch("shutil.disk_usage", return_value=SimpleNamespace(free=1e9))
+    >>> with full, patch.dict(os.environ, COURSE_CACHE=tempfile.mkdtemp()):
+    ...     prepare_environment()  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    helpers...EnvironmentNotReady: AutoTrain needs 3.0 GB of free disk ...
     """
     with _one_at_a_time(say):
         if is_ready():
@@ -114,7 +123,14 @@ def check_environment() -> list[str]:
 
 
 def remove_environment() -> bool:
-    """Delete the environment; true if there was one. The next `prepare_environment()` makes it again."""
+    """Delete the environment; true if there was one. The next `prepare_environment()` makes it again.
+
+    >>> import tempfile
+    >>> from unittest.mock import patch
+    >>> with patch.dict(os.environ, COURSE_CACHE=tempfile.mkdtemp()):
+    ...     remove_environment()
+    False
+    """
     folder = environment_folder()
     if not folder.exists():
         return False
@@ -134,9 +150,9 @@ print(json.dumps({d.metadata["Name"] or "": d.version for d in m.distributions()
 
 def _differences(installed: dict[str, str]) -> list[str]:
     wrong = []
-    there = {_plain(name): version for name, version in installed.items()}
+    there = {plain_name(name): version for name, version in installed.items()}
     for name, version in locked_requirements().items():
-        found = there.get(_plain(name), _("nothing"))
+        found = there.get(plain_name(name), _("nothing"))
         if found.split("+")[0] != version:
             wrong.append(
                 _("{name} {version} is wanted, {found} is there").format(
@@ -146,18 +162,16 @@ def _differences(installed: dict[str, str]) -> list[str]:
     return wrong
 
 
-def _plain(name: str) -> str:
-    return name.lower().replace("_", "-").replace(".", "-")
-
-
 def _make(say: Say) -> None:
     folder = environment_folder()
     (folder / _MARKER).unlink(missing_ok=True)
     if not _python_answers():
         shutil.rmtree(folder, ignore_errors=True)
         _make_virtual_environment(folder, say)
-    install_torch(environment_python(), say)
-    _pip(["install", "--no-deps", "--requirement", str(data("autotrain/requirements.lock"))], say)
+    if "torch" not in link_packages(folder, locked_requirements()):
+        install_torch(environment_python(), say)
+    lock = str(data("autotrain/requirements.lock"))
+    _pip(["install", "--no-deps", "--no-compile", "--requirement", lock], say)
 
 
 def _make_virtual_environment(folder: Path, say: Say) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from helpers.connect.page_address import page_address
 from helpers.ground.texts import _
 from helpers.lessons.autotrain.environment import EnvironmentNotReady, is_ready
 from helpers.lessons.autotrain.gui_front import GuiFront
@@ -35,8 +36,17 @@ class GuiTrouble(RuntimeError):
 class Gui:
     """A running page. Use it in a `with` block, or call `stop()`.
 
-    >>> with Gui.start(base_model) as gui:      # doctest: +SKIP
-    ...     run = gui.train(config)
+        with Gui.start(base_model) as page:
+            run = page.train(config)
+
+    It needs AutoTrain's environment:
+
+    >>> import os, tempfile
+    >>> from unittest.mock import patch
+    >>> with patch.dict(os.environ, COURSE_CACHE=tempfile.mkdtemp()):
+    ...     Gui.start("some/model")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    helpers...EnvironmentNotReady: Run autotrain.prepare_environment() first.
     """
 
     def __init__(self, program: Program, stand_in: HubStandIn, port: int) -> None:
@@ -77,9 +87,7 @@ class Gui:
     @property
     def browser_url(self) -> str:
         """The address for the learner's browser, also where loopback cannot be reached from there."""
-        from helpers.lessons.autotrain.address import browser_address
-
-        return browser_address(self.front.port if self.front else self._port)
+        return page_address(self.url)
 
     @property
     def log(self) -> Path:

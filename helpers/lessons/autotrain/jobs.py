@@ -32,14 +32,22 @@ _SWITCHES_ON = ("add_eos_token",)
 
 
 def work_folder() -> Path:
-    """Where AutoTrain's projects appear: `autotrain` in the learner's state folder."""
+    """Where AutoTrain's projects appear: `autotrain` in the learner's state folder.
+
+    >>> work_folder().name, work_folder().is_dir()
+    ('autotrain', True)
+    """
     folder = course_home() / "autotrain"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def mixed_precision() -> str:
-    """For the key of that name: `bf16` where this processor is quicker with it (measured), else `none`."""
+    """For the key of that name: `bf16` where this processor is quicker with it (measured), else `none`.
+
+    >>> mixed_precision() in ("bf16", "none")
+    True
+    """
     import torch
 
     from helpers.engine.model.number_type import number_type
@@ -102,7 +110,13 @@ def to_yaml(config: dict[str, Any]) -> str:
 
 
 def write_config(config: dict[str, Any], file: Path | None = None) -> Path:
-    """Write the job file; without `file` it goes beside the projects, named after its own."""
+    """Write the job file; without `file` it goes beside the projects, named after its own. Gives its path.
+
+    Raises OSError where it cannot be written.
+
+    >>> write_config(job_config("demo", "some/model", "some/folder")).name
+    'demo.yml'
+    """
     file = file or work_folder() / f"{config['project_name']}.yml"
     file.write_text(to_yaml(config), encoding="utf-8")
     return file

@@ -9,10 +9,11 @@ import json
 from helpers.ground.paths import data
 
 
-def show_page(*numbers: int) -> None:
+def show_page_guide(*numbers: int) -> None:
     """Show the screenshots with these numbers (1 to 4), or all; each has a text alternative.
 
-    >>> show_page(1)  # doctest: +SKIP
+    >>> show_page_guide(1)
+    <IPython.core.display.HTML object>
     """
     from IPython.display import HTML, display
 
@@ -26,5 +27,5 @@ def _figure(step: dict[str, str]) -> str:
     return (
         f"<figure><figcaption><strong>{html.escape(step['title'])}</strong></figcaption>"
         f"<img src='data:image/png;base64,{picture}' alt='{html.escape(step['alt'], quote=True)}' "
-        "style='max-width:100%;border:1px solid #bbb'></figure>"
+        "style='max-width: 100%; border: 1px solid'></figure>"
     )

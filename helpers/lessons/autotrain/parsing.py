@@ -28,7 +28,7 @@ def parameters_of(config: Any) -> dict[str, Any]:
 
     >>> parameters_of({"task": "text-classification"})
     Traceback (most recent call last):
-    helpers.lessons.autotrain.parsing.Refused: `text-classification` is not a language-model task …
+    helpers.lessons.autotrain.parsing.Refused: `text-classification` is not a language-model task ...
     """
     if not isinstance(config, dict):
         raise Refused("file", _("The file must be a list of `key: value` lines at its top level."))

@@ -24,14 +24,16 @@ class Preview:
         return f"columns: {', '.join(self.columns)}\ntext_column: {self.text_column}\ntext:\n{self.text}"
 
 
-def preview(config: dict[str, Any], row: int = 0, *, folder: Path | None = None) -> Preview:
+def preview_row(config: dict[str, Any], row: int = 0, *, folder: Path | None = None) -> Preview:
     """The text that AutoTrain will train on for one row of a job's data.
 
     Raises `Refused` for a file AutoTrain refuses, `FileNotFoundError` without data, `ValueError` for a row
     that is no chat although a chat template is asked for.
 
-    >>> preview(config).text[:12]  # doctest: +SKIP
-    '<|im_start|>'
+    >>> import tempfile
+    >>> from helpers.lessons.autotrain.examples import toy_job
+    >>> preview_row(toy_job(Path(tempfile.mkdtemp())), row=1).text
+    'two two two'
     """
     p = typed_parameters(config)
     file = training_file(p, folder or work_folder())
@@ -75,14 +77,18 @@ def _through_tokenizer(messages: list[dict[str, str]], model: Path) -> str:
     return template.render(messages=messages, add_generation_prompt=False, **tokens)
 
 
-def blocks(config: dict[str, Any], *, folder: Path | None = None, limit: int = 4) -> list[str]:
+def packed_blocks(config: dict[str, Any], *, folder: Path | None = None, limit: int = 4) -> list[str]:
     """The first blocks of a packed job, as text: rows run into each other and are cut wherever a block is
     full.
 
-    The tokenizer is the job's own; the joining token is its end-of-sequence token, as in TRL 0.13.
+    The tokenizer is the job's own; the joining token is its end-of-sequence token, as in TRL 0.13. Relative
+    data paths start at `folder`, the work folder unless given. Raises `Refused` for a file AutoTrain refuses,
+    FileNotFoundError without data.
 
-    >>> blocks(config)[0]  # doctest: +SKIP
-    '<|im_start|>system …'
+    >>> import tempfile
+    >>> from helpers.lessons.autotrain.examples import toy_job
+    >>> packed_blocks(toy_job(Path(tempfile.mkdtemp()), block_size=3))
+    ['one one one', '<end> two two', 'two <end> three', 'three three <end>']
     """
     from tokenizers import Tokenizer
 
@@ -91,10 +97,11 @@ def blocks(config: dict[str, Any], *, folder: Path | None = None, limit: int = 4
     settings = json.loads((Path(p["model"]) / "tokenizer_config.json").read_text(encoding="utf-8"))
     tokenizer = Tokenizer.from_file(str(Path(p["model"]) / "tokenizer.json"))
     size = p["block_size"] if isinstance(p["block_size"], int) and p["block_size"] > 0 else 1024
+    end: Any = tokenizer.token_to_id(settings["eos_token"])
     ids: list[int] = []
     for row in rows:
         ids += tokenizer.encode(text_of(row[p["text_column"]], p)).ids
-        ids.append(tokenizer.token_to_id(settings["eos_token"]))
+        ids.append(end)
         if len(ids) >= limit * size:
             break
     full = range(0, len(ids) - size + 1, size)

@@ -55,8 +55,9 @@ def _processors() -> int:
 class Program:
     """One running program and its family.
 
-    >>> program = Program.start(["sleep", "1"], folder=Path("."), log=Path("sleep.log"))    # doctest: +SKIP
-    >>> program.stop()                                                                      # doctest: +SKIP
+    >>> program = Program.start([sys.executable, "-c", "print('hi')"], folder=Path("."), log=Path("hi.log"))
+    >>> program.process.wait(), program.log.read_text().strip()
+    (0, 'hi')
     """
 
     process: subprocess.Popen[bytes]

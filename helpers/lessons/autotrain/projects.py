@@ -12,7 +12,11 @@ _SECRETS = ("token",)
 
 
 class ProjectExists(FileExistsError):
-    """A project of this name is there already, and nobody asked to overwrite it."""
+    """A project of this name is there already, and nobody asked to overwrite it.
+
+    >>> print(ProjectExists(Path("recipes-yaml")))  # doctest: +ELLIPSIS
+    A project `recipes-yaml` exists already; AutoTrain would write over it. ...
+    """
 
     def __init__(self, folder: Path) -> None:
         super().__init__(

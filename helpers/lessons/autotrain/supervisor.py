@@ -26,7 +26,7 @@ PATIENCE_SECONDS = 5.0
 
 
 def family(mark: str) -> list[psutil.Process]:
-    """Every process that carries the mark in its environment, except this one.
+    """Every living process that carries the mark in its environment, except this one.
 
     >>> family("no such mark")
     []
@@ -34,7 +34,8 @@ def family(mark: str) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         try:
-            if process.pid != os.getpid() and process.environ().get(MARK) == mark:
+            marked = process.pid != os.getpid() and process.environ().get(MARK) == mark
+            if marked and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
         except (psutil.Error, OSError):
             continue

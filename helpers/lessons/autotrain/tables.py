@@ -7,10 +7,15 @@ from typing import Any
 
 from helpers.ground.paths import data
 from helpers.ground.texts import _
+from helpers.show.money import figures
 
 
 def show_places(hours: float = 1.0) -> None:
-    """Where the same job could run, with what `hours` of it cost, and when each price was seen."""
+    """Where the same job could run, with what `hours` of it cost in USD, and when each price was seen.
+
+    >>> show_places(hours=2)
+    <IPython.core.display.Markdown object>
+    """
     facts = _facts("places")
     head = [
         _("Where"),
@@ -25,7 +30,7 @@ def show_places(hours: float = 1.0) -> None:
             p["where"],
             f"`{p['backend']}`",
             p["hardware"],
-            f"{p['usd_per_hour'] * hours:.2f}",
+            figures(p["usd_per_hour"] * hours),
             p["needs"],
             _seen(facts, p),
         ]
@@ -35,7 +40,11 @@ def show_places(hours: float = 1.0) -> None:
 
 
 def show_successors() -> None:
-    """The state of AutoTrain and of the tools that do its work today, with the date of looking."""
+    """The state of AutoTrain and of the tools that do its work today, with the date of looking.
+
+    >>> show_successors()
+    <IPython.core.display.Markdown object>
+    """
     facts = _facts("successors")
     head = [_("Tool"), _("Kind"), _("State"), _("Trains on a CPU"), _("Run by this course")]
     rows = [

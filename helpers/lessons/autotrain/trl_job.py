@@ -56,7 +56,8 @@ def _length(p: dict[str, Any]) -> dict[str, Any]:
 
 
 def _precision(p: dict[str, Any], *, cpu: bool) -> dict[str, Any]:
-    quantized = {"int4": "load_in_4bit", "int8": "load_in_8bit"}.get(p["quantization"] if p["peft"] else None)
+    names = {"int4": "load_in_4bit", "int8": "load_in_8bit"}
+    quantized = names.get(p["quantization"]) if p["peft"] else None
     said = {
         "use_cpu": cpu,
         "bf16": p["mixed_precision"] == "bf16",

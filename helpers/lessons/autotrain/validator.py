@@ -15,7 +15,6 @@ from helpers.lessons.autotrain.findings import Finding
 from helpers.lessons.autotrain.parameters import parameter_table, type_in_words, typed
 from helpers.lessons.autotrain.parsing import Refused, parameters_of
 
-BACKENDS = ("local", "local-cli", "local-ui")
 CLOUD_BACKENDS = ("spaces-", "ep-", "ngc-", "nvcf-")
 
 
@@ -70,14 +69,21 @@ def check_config(
 
 
 def read_config(source: str | Path | dict[str, Any]) -> Any:
-    """The content of a job file. Raises `Refused` when it cannot be read or is no YAML."""
+    """The content of a job file: a path, YAML text, or the content itself, which is given back.
+
+    Raises `Refused` when it cannot be read or is no YAML.
+
+    >>> read_config("task: llm-sft\\nlog: none")
+    {'task': 'llm-sft', 'log': 'none'}
+    """
     if isinstance(source, dict):
         return source
     import yaml
 
     try:
-        is_text = isinstance(source, str) and ("\n" in source or ":" in source)
-        return yaml.safe_load(source if is_text else Path(source).read_text(encoding="utf-8"))
+        if isinstance(source, str) and ("\n" in source or ":" in source):
+            return yaml.safe_load(source)
+        return yaml.safe_load(Path(source).read_text(encoding="utf-8"))
     except OSError as error:
         raise Refused(
             "file", _("Cannot read {file}: {error}.").format(file=source, error=error.strerror)

@@ -1,9 +1,4 @@
-"""One helpful sentence for each way in which a call to Azure goes wrong at first.
-
->>> with explained():                                      # doctest: +SKIP
-...     client.files.list()
-The key is not accepted. …
-"""
+"""One helpful sentence for each way in which a call to Azure goes wrong at first."""
 
 from __future__ import annotations
 
@@ -99,8 +94,17 @@ def _facts(error: Any) -> tuple[int | None, str, str]:
 
 
 @contextmanager
-def explained() -> Iterator[None]:
-    """Print one sentence in place of the traceback of a known error; others come through unchanged."""
+def explain_errors() -> Iterator[None]:
+    """Print one sentence in place of the traceback of a known error; others come through unchanged.
+
+    For a `with` block around a call of the `openai` or the Azure client.
+
+    >>> from openai import AzureOpenAI
+    >>> where = {"azure_endpoint": "http://127.0.0.1:9", "api_version": "2024-10-21"}
+    >>> with explain_errors():
+    ...     AzureOpenAI(**where, api_key="a key", max_retries=0).files.list()  # doctest: +ELLIPSIS
+    Nobody answers at this endpoint. ...
+    """
     try:
         yield
     except Exception as error:

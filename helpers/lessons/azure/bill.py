@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from helpers.connect.mock_cloud_control import mock_call
-from helpers.dataset.costs import dollars, hosting_cost, training_cost
+from helpers.dataset.costs import hosting_cost, training_cost
 from helpers.facts import prices
 from helpers.ground.settings import settings
 from helpers.ground.texts import _
+from helpers.show.money import dollars, figures
 from helpers.show.showing import show_widget
+from helpers.show.table import table
 
 DAYS = 15
 TIERS = ("standard", "globalstandard", "developertier")
@@ -35,29 +38,26 @@ class Bill:
     @property
     def usd(self) -> float:
         """The sum of what has a known price, in USD."""
-        return sum(row.usd or 0 for row in self.rows)
+        return sum((row.usd or 0 for row in self.rows), 0.0)
 
     def __repr__(self) -> str:
         lines = [f"{row.what}: {row.quantity}, {_price(row.usd)}" for row in self.rows]
         return "\n".join([*lines, _("together about {usd}").format(usd=dollars(self.usd)), _source()])
 
     def _repr_html_(self) -> str:
-        head = "".join(
-            f'<th scope="col">{escape(name)}</th>' for name in (_("what"), _("how much"), _("USD"))
-        )
-        body = "".join(
-            f"<tr><td>{escape(row.what)}</td><td>{escape(row.quantity)}</td><td>{_price(row.usd)}</td></tr>"
-            for row in self.rows
-        )
-        total = f'<tr><th scope="row">{escape(_("together"))}</th><td></td><td>{dollars(self.usd)}</td></tr>'
-        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}{total}</tbody></table>"
-        return f"{table}<p>{escape(_source())}</p>"
+        rows = [(row.what, row.quantity, _price(row.usd, figures)) for row in self.rows]
+        rows.append((_("together"), "", figures(self.usd)))
+        return f"{table((_('what'), _('how much'), _('USD')), rows)}<p>{escape(_source())}</p>"
 
 
-def azure_bill() -> Bill:
+def metered_bill() -> Bill:
     """What the mock cloud has metered on Azure, at dated prices: training per token, hosting per hour.
 
-    In live mode the service keeps the meter, not the course; the bill says where to look.
+    In live mode the service keeps the meter, not the course; the bill says where to look. Its `.rows` are the
+    positions, `.usd` their sum. Raises MockCloudError if the mock cloud cannot start.
+
+    >>> metered_bill().usd  # nothing was trained or deployed on Azure yet
+    0.0
     """
     if settings().is_live:
         where = _("Azure portal, the resource group's page, Cost analysis (a day late)")
@@ -85,8 +85,8 @@ def _hosting_row(row: dict[str, Any]) -> BillRow:
     return BillRow(_("hosting {name}").format(name=row["deployment"]), quantity, usd)
 
 
-def _price(usd: float | None) -> str:
-    return _("no dated price") if usd is None else dollars(usd)
+def _price(usd: float | None, written: Callable[[float], str] = dollars) -> str:
+    return _("no dated price") if usd is None else written(usd)
 
 
 def _source() -> str:
@@ -143,8 +143,15 @@ class Forgotten:
         self.view.value = f'<p role="status">{escape(self.sentence())}</p>'
 
 
-def forgotten_deployment(hours: int = 62, tier: str = "standard") -> Forgotten:
-    """Show the slider; it starts at a weekend, from Friday 18:00 to Monday 8:00."""
+def show_forgotten_deployment(hours: int = 62, tier: str = "standard") -> Forgotten:
+    """Show the slider; it starts at a weekend, from Friday 18:00 to Monday 8:00. Its `.usd` is the cost.
+
+    `tier` is "standard", "globalstandard" or "developertier". Raises TraitError for another one.
+
+    >>> show_forgotten_deployment(hours=62).usd
+    Forgotten for 62 hours (2.6 days) on Standard: 105.40 USD, without one question asked.
+    105.4
+    """
     slider = Forgotten(hours, tier)
     show_widget(slider.widget, slider.sentence())
     return slider

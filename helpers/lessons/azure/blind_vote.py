@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from helpers.ground.texts import _
 from helpers.measure.asking import Reply
+from helpers.measure.intervals import wilson_interval
 from helpers.show.showing import show_widget
 
 Vote = Literal["A", "B", "tie"]
@@ -63,31 +64,28 @@ class BlindVote:
         )
         if not decided:
             return text
-        low, high = wilson(counts[second], decided)
+        low, high = wilson_interval(counts[second], decided)
         share = _("{b} won {share:.0%} of the decided votes (95% interval {low:.0%} to {high:.0%}).")
         return text + " " + share.format(b=second, share=counts[second] / decided, low=low, high=high)
 
 
-def wilson(successes: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    """The score interval of a share (E. B. Wilson, 1927).
-
-    >>> wilson(5, 10)
-    (0.237, 0.763)
-    """
-    share, spread = successes / n, z * z / n
-    middle = (share + spread / 2) / (1 + spread)
-    half = z * ((share * (1 - share) + spread / 4) / n) ** 0.5 / (1 + spread)
-    return round(max(0.0, middle - half), 3), round(min(1.0, middle + half), 3)
-
-
-def blind_vote(
+def show_blind_vote(
     questions: Sequence[str],
     answers: Mapping[str, Sequence[Reply | str | None]],
     *,
     ask: str = "",
     seed: int = 18,
 ) -> BlindVote:
-    """Show the vote; `.counts` and `.result()` tell how it went. Nothing is told before the last vote."""
+    """Show the vote; `.counts` and `.result()` tell how it went. Nothing is told before the last vote.
+
+    `answers` has two models' answers by name, each in the order of the questions: texts, or what `ask_many`
+    gives. `seed` fixes who stands on which side. Raises ValueError for more or fewer than two models.
+
+    >>> vote = show_blind_vote(["2 + 2?"], {"base": ["It is 4."], "tuned": ["Oh, 4. Who knew?"]})
+    A vote over 1 questions; run the notebook to take part.
+    >>> vote.cast("tie"); vote.counts
+    {'base': 0, 'tuned': 0, 'tie': 1}
+    """
     vote = BlindVote(questions, answers, seed=seed)
     face = _Face(vote, ask or _("Which answer is more like Clippy: right, and sarcastic?"))
     n = len(vote.questions)

@@ -9,6 +9,7 @@ from helpers.facts.prices import facts
 from helpers.ground.clock import today
 from helpers.ground.texts import _
 from helpers.show.showing import show_html
+from helpers.show.table import table
 
 Row = tuple[str, str, str, str]
 
@@ -29,19 +30,19 @@ def azure_models() -> list[Row]:
     ]
 
 
-def show_azure_models() -> None:
-    """The table of these models, with its source."""
+def show_models() -> None:
+    """The table of these models, with its source.
+
+    >>> show_models()  # doctest: +ELLIPSIS
+    gpt-... Look there again before you rely on it.
+    """
     source = facts("models")["sources"]["azure-models"]
     note = _("Source: {title}, {url}, seen {seen}. Look there again before you rely on it.").format(**source)
     titles = (_("model"), _("methods"), _("regions, Standard"), _("retires"))
-    cell = 'style="text-align: left; padding: 4px 10px"'
-    head = "".join(f'<th scope="col" {cell}>{escape(title)}</th>' for title in titles)
     rows = azure_models()
-    body = "".join(
-        "<tr>" + "".join(f"<td {cell}>{escape(text)}</td>" for text in row) + "</tr>" for row in rows
+    show_html(
+        f"{table(titles, rows)}<p>{escape(note)}</p>", "\n".join([*("  ".join(row) for row in rows), note])
     )
-    html = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{escape(note)}</p>"
-    show_html(html, "\n".join([*("  ".join(row) for row in rows), note]))
 
 
 def _retirement(model: str) -> str:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping
-from html import escape
 from pathlib import Path
 
 from helpers.ground.texts import _
 from helpers.lessons.azure.scoring import ClippyScore
-from helpers.show.figures import BLUE, HATCHES, ORANGE, new_figure, show_figure
+from helpers.show.bars import draw_bar
+from helpers.show.figures import HATCHES, new_figure, show_figure
+from helpers.show.palette import BASE, NEAREST_EXAMPLES
+from helpers.show.pictures import image, themed
 from helpers.show.showing import show_html
 
 
 def show_parts() -> None:
-    """Subscription, resource group, resource and deployment: what lies in what, and what costs."""
-    picture = b64encode(Path(__file__).with_name("parts.svg").read_bytes()).decode("ascii")
+    """Subscription, resource group, resource and deployment: what lies in what, and what costs.
+
+    >>> show_parts()  # doctest: +ELLIPSIS
+    Boxes in boxes. A subscription (who pays) holds a resource group ...
+    """
+    drawing = Path(__file__).with_name("parts.svg").read_text(encoding="utf-8")
     alt = parts_in_words()
-    source = f"data:image/svg+xml;base64,{picture}"
-    style = "max-width: 100%; height: auto"
-    show_html(f'<img src="{source}" alt="{escape(alt, quote=True)}" style="{style}">', alt)
+    show_html(image(themed(drawing), alt, width=760), alt)
 
 
 def parts_in_words() -> str:
@@ -37,19 +40,22 @@ def parts_in_words() -> str:
 
 
 def plot_scores(scores: Mapping[str, ClippyScore], *, title: str = "") -> None:
-    """Two bars per model, facts and tone, in percent with 95% intervals."""
+    """Two bars per model, facts and tone, in percent with 95% intervals; `scores` are what `score` gives.
+
+    >>> from helpers.lessons.azure.scoring import score
+    >>> tuned = score(["Oh, Lisbon, obviously."], [{"accepted": ["Lisbon"]}])
+    >>> plot_scores({"tuned": tuned})  # doctest: +ELLIPSIS
+    tuned: fact right 100% ...
+    """
     figure, (axes,) = new_figure()
-    measures = (("facts", _("fact right"), BLUE, -0.2), ("tone", _("sarcastic"), ORANGE, 0.2))
-    for number, (measure, label, colour, shift) in enumerate(measures):
+    measures = (("facts", _("fact right"), BASE, -0.2), ("tone", _("sarcastic"), NEAREST_EXAMPLES, 0.2))
+    for number, (measure, label, role, shift) in enumerate(measures):
         for place, score in enumerate(scores.values()):
+            low, high = score.interval(measure)
             value = 100 * getattr(score, measure)
-            low, high = (100 * bound for bound in score.interval(measure))
-            look = {"color": colour, "hatch": HATCHES[number], "edgecolor": "white"}
-            axes.bar(place + shift, value, width=0.38, label=label if place == 0 else None, **look)
-            error = [[max(0, value - low)], [max(0, high - value)]]
-            axes.errorbar(place + shift, value, error, color="black", capsize=4, linewidth=1.2)
-            near = {"textcoords": "offset points", "ha": "center"}
-            axes.annotate(f"{value:.0f}", (place + shift, max(high, value)), (0, 4), **near)
+            look = {"color": role.light, "hatch": HATCHES[number], "label": label if place == 0 else None}
+            interval = (100 * low, 100 * high)
+            draw_bar(axes, place + shift, value, f"{value:.0f}", interval, width=0.38, **look)
     axes.set_xticks(range(len(scores)), list(scores))
     axes.set(
         ylim=(0, 118), ylabel=_("% of answers"), title=title or _("Facts and tone on the test questions")

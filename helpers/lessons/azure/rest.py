@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -16,7 +17,13 @@ GUARD = "course_charge"
 
 
 def deployment_address(name: str) -> str:
-    """Where a deployment of the course's resource lives; host and names come from the settings."""
+    """Where a deployment of the course's resource lives; host and names come from the settings.
+
+    Raises LiveRefused in live mode if a name is not set.
+
+    >>> deployment_address("clippy")  # doctest: +ELLIPSIS
+    'http://127.0.0.1:.../resourceGroups/course-group/.../accounts/course-openai/deployments/clippy'
+    """
     at = azure_names()
     return (
         f"{at.management_url}/subscriptions/{at.subscription_id}/resourceGroups/{at.resource_group}"
@@ -27,13 +34,14 @@ def deployment_address(name: str) -> str:
 def control_plane(api_version: str = "2024-10-01") -> httpx.Client:
     """A client with the Bearer token and the api-version of every call; in live mode under the budget.
 
-    >>> control_plane().put(deployment_address("clippy"), json=body)          # doctest: +SKIP
+    >>> control_plane().get(deployment_address("nobody-made-this")).status_code
+    404
     """
     import httpx
 
     token = azure_credential().get_token(SCOPE).token
     live = settings().is_live
-    hooks = {"request": [_before], "response": [_after]} if live else {}
+    hooks: dict[str, list[Callable[..., None]]] = {"request": [_before], "response": [_after]} if live else {}
     return httpx.Client(
         headers={"Authorization": f"Bearer {token}"},
         params={"api-version": api_version},

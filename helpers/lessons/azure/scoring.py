@@ -16,7 +16,7 @@ from helpers.ground.paths import data
 from helpers.ground.texts import _
 from helpers.lessons.azure.tone import is_sarcastic
 from helpers.measure.asking import Reply
-from helpers.measure.evaluation import bootstrap_interval
+from helpers.measure.intervals import bootstrap_interval
 
 
 def names_fact(answer: str, accepted: Sequence[str]) -> bool:
@@ -66,14 +66,22 @@ class ClippyScore:
 
 
 def test_questions() -> list[dict[str, Any]]:
-    """The held-out questions: `messages`, the `accepted` forms of the fact, our own `reference` answer."""
+    """The held-out questions: `messages`, the `accepted` forms of the fact, our own `reference` answer.
+
+    >>> len(test_questions())
+    40
+    """
     return [json.loads(line) for line in data("clippy/test.jsonl").read_text("utf-8").splitlines()]
 
 
 def score(replies: Sequence[Reply | str | None], questions: Sequence[dict[str, Any]]) -> ClippyScore:
     """Score answers to the questions, in their order; a failed reply is left out and counted.
 
-    Raises ValueError if there is not one reply per question, or none was answered.
+    Replies are texts, or what `ask_many` gives; questions need their `accepted` forms. Raises ValueError if
+    there is not one reply per question, or none was answered.
+
+    >>> score(["Oh, Lisbon, obviously.", "Porto."], 2 * [{"accepted": ["Lisbon"]}]).facts
+    0.5
     """
     if len(replies) != len(questions):
         raise ValueError(f"{len(replies)} replies cannot be compared with {len(questions)} questions.")
@@ -93,6 +101,13 @@ def verdict(before: ClippyScore, after: ClippyScore, gain: float = 0.40, loss: f
     """What the tuning brought, in points, with 95% intervals of the paired differences, against the aim.
 
     The aim, set before measuring: at least 40 points more sarcasm at no more than 10 points of lost facts.
+    `gain` and `loss` are shares, 0 to 1. Raises ValueError if the two have not answered as many questions.
+
+    >>> asked = [{"accepted": ["Lisbon"]}]
+    >>> print(verdict(score(["Lisbon."], asked), score(["Lisbon, obviously."], asked)))
+    tone: +100 points (95% interval +100 to +100)
+    facts: +0 points (95% interval +0 to +0)
+    Both aims are reached.
     """
     tone = _difference(before.sarcastic, after.sarcastic)
     facts = _difference(before.factual, after.factual)

@@ -17,7 +17,11 @@ from helpers.ground.texts import _
 
 
 def cues(text: str) -> list[str]:
-    """The families of cues that a text shows, in the file's order; empty for a plain answer."""
+    """The families of cues that a text shows, in the file's order; empty for a plain answer.
+
+    >>> cues("It is Tokyo, obviously. You're welcome."), cues("It is Tokyo.")
+    (['pretended obviousness', 'mock courtesy'], [])
+    """
     plain = text.replace("\u2019", "'")
     return [name for name, pattern in _families() if pattern.search(plain)]
 
@@ -55,7 +59,11 @@ class Agreement:
 
 
 def hand_labels() -> list[dict[str, Any]]:
-    """Answers that were read and labelled by hand: `text`, `sarcastic`, `source` (who had written it)."""
+    """Answers that were read and labelled by hand: `text`, `sarcastic`, `source` (who had written it).
+
+    >>> sorted(hand_labels()[0])
+    ['sarcastic', 'source', 'text']
+    """
     lines = data("clippy/tone_labels.jsonl").read_text("utf-8").splitlines()
     return [json.loads(line) for line in lines]
 

@@ -10,8 +10,13 @@ from typing import Any
 def find_upload(client: Any, path: Path) -> Any | None:
     """The uploaded file with this name and these very bytes, or None.
 
-    >>> file = find_upload(client, path)                                        # doctest: +SKIP
-    >>> file = file or client.files.create(file=path, purpose="fine-tune")     # doctest: +SKIP
+    Raises OSError if `path` cannot be read, and the client's errors.
+
+    >>> import helpers
+    >>> client, path = helpers.azure_v1_client(), helpers.data("clippy/tiny_train.jsonl")
+    >>> file = find_upload(client, path) or client.files.create(file=path, purpose="fine-tune")
+    >>> find_upload(client, path).id == file.id
+    True
     """
     content = path.read_bytes()
     for file in client.files.list():

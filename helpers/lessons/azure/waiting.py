@@ -18,7 +18,14 @@ class StillWaiting(Trouble):
 
 
 def wait_until_processed(client: Any, *files: Any, seconds: float = 600) -> list[Any]:
-    """The files, once the service has read them. Raises StillWaiting after `seconds`, or for a bad file."""
+    """The files, once the service has read them. Raises StillWaiting after `seconds`, or for a bad file.
+
+    >>> import helpers
+    >>> client, path = helpers.azure_v1_client(), helpers.data("clippy/tiny_train.jsonl")
+    >>> file = client.files.create(file=path, purpose="fine-tune")
+    >>> [done.status for done in wait_until_processed(client, file)]
+    ['processed']
+    """
 
     def look() -> list[Any] | None:
         found = [client.files.retrieve(file.id) for file in files]
@@ -36,6 +43,12 @@ def wait_until_deployed(state: Callable[[], str], seconds: float = 900) -> str:
     """Print each state that `state()` gives until it is Succeeded: minutes on Azure, seconds here.
 
     Raises StillWaiting after `seconds`, or if the deployment has failed.
+
+    >>> states = iter(["Creating", "Succeeded"])
+    >>> wait_until_deployed(lambda: next(states))
+    Creating
+    Succeeded
+    'Succeeded'
     """
     seen: list[str] = []
 

@@ -78,8 +78,8 @@ class Answers:
         loaded = cls(str(document.get("title", "")))
         for name, entry in document["answers"].items():
             if name in questions() and isinstance(entry, dict):
-                source = entry.get("source") if entry.get("source") in SOURCES else "estimate"
-                loaded.set(name, entry.get("value"), source, str(entry.get("note", "")))
+                given: Source = entry["source"] if entry.get("source") in SOURCES else "estimate"
+                loaded.set(name, entry.get("value"), given, str(entry.get("note", "")))
         return loaded
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helpers.ground.texts import _
-from helpers.lessons.checklist.break_even import LONGEST_MONTHS, BreakEven, usd
+from helpers.lessons.checklist.payback import LONGEST_MONTHS, BreakEven
+from helpers.show.money import dollars
+from helpers.show.palette import BASE, INK, TUNED
 from helpers.show.showing import show_html
 
 if TYPE_CHECKING:
@@ -13,7 +15,14 @@ if TYPE_CHECKING:
 
 
 def plot_break_even(result: BreakEven) -> None:
-    """Shows what both ways cost over time, with the crossing point marked where there is one."""
+    """Shows what both ways cost over time, with the crossing point marked where there is one.
+
+    >>> from helpers.lessons.checklist.payback import break_even
+    >>> traffic = {"requests_per_month": 10_000, "completion_tokens": 12}
+    >>> tokens = {"training_tokens": 20_000, "base_prompt_tokens": 430, "tuned_prompt_tokens": 30}
+    >>> plot_break_even(break_even("gpt-4o-mini", **tokens, **traffic))  # doctest: +ELLIPSIS
+    Two lines of money spent over ... months. ...
+    """
     show_html(break_even_html(result), _description(result, _months_shown(result)))
 
 
@@ -26,14 +35,14 @@ def break_even_html(result: BreakEven) -> str:
 
 
 def _draw(result: BreakEven, months: float) -> Figure:
-    from helpers.show.figures import BLUE, ORANGE, new_figure
+    from helpers.show.figures import new_figure
 
     figure, (axes,) = new_figure()
     base, tuned = ([result.total(month, way) for month in (0, months)] for way in (False, True))
-    axes.plot([0, months], base, color=BLUE, label=_("base model, long prompt"))
-    axes.plot([0, months], tuned, color=ORANGE, linestyle="--", label=_("tuned model, short prompt"))
+    axes.plot([0, months], base, color=BASE.light, label=_("base model, long prompt"))
+    axes.plot([0, months], tuned, color=TUNED.light, linewidth=2.5, label=_("tuned model, short prompt"))
     if result.months is not None and result.months <= months:
-        axes.plot(result.months, result.total(result.months, True), "ko")
+        axes.plot(result.months, result.total(result.months, True), "o", color=INK.light)
         point = (result.months, result.total(result.months, True))
         label = _("{months:.1f} months").format(months=result.months)
         axes.annotate(label, point, xytext=(8, -14), textcoords="offset points")
@@ -58,8 +67,8 @@ def _description(result: BreakEven, months: float) -> str:
     )
     ends = text.format(
         months=months,
-        base=usd(result.total(months, False)),
-        training=usd(result.training_usd),
-        tuned=usd(result.total(months, True)),
+        base=dollars(result.total(months, False)),
+        training=dollars(result.training_usd),
+        tuned=dollars(result.total(months, True)),
     )
     return f"{ends} {result.sentence()}"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.dataset.costs import hosting_cost
 from helpers.ground.texts import _
-from helpers.lessons.checklist.break_even import BreakEven, break_even
 from helpers.lessons.checklist.break_even_view import break_even_html
+from helpers.lessons.checklist.payback import BreakEven, break_even
 from helpers.show.showing import show_widget
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MODELS = ("gpt-4o-mini", "gpt-4.1-mini", "gpt-4.1", "gpt-4o")
 
 
-def break_even_calculator(
+def show_break_even_calculator(
     *,
     training_tokens: int,
     base_prompt_tokens: int,
@@ -26,7 +26,18 @@ def break_even_calculator(
     requests_per_month: int = 10_000,
     model: str = "gpt-4o-mini",
 ) -> Calculator:
-    """Shows the calculation; its sliders start at the numbers given. `.result` is what they come to."""
+    """Shows the calculation; its sliders start at the numbers given. `.result` is what they come to.
+
+    `training_tokens` are all billed ones, epochs included; the other tokens are those of one request. Raises
+    ValueError for a negative number, TraitError for a model that the list does not have.
+
+    >>> calculator = show_break_even_calculator(
+    ...     training_tokens=20_000, base_prompt_tokens=430, tuned_prompt_tokens=30, completion_tokens=12
+    ... )  # doctest: +ELLIPSIS
+    Training costs ...; every month saves ... It is paid back after ...
+    >>> calculator.result.training_usd
+    0.06
+    """
     numbers = {
         "training_tokens": training_tokens,
         "base_prompt_tokens": base_prompt_tokens,

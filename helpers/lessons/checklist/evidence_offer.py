@@ -6,14 +6,14 @@ from typing import Any
 
 from helpers.lessons.checklist.answers import Answers
 from helpers.lessons.checklist.questions import questions
-from helpers.measure.evidence_store import evidence
+from helpers.measure.evidence_store import read_evidence
 
 METRICS = ("f1", "execution_accuracy", "exact_match", "accuracy", "score")
 
 
 def tasks() -> list[str]:
     """Tasks that have measured scores an answer could take over."""
-    return list(dict.fromkeys(row["task"] for row in evidence() if _is_score(row)))
+    return list(dict.fromkeys(row["task"] for row in read_evidence() if _is_score(row)))
 
 
 def offers(task: str) -> dict[str, dict[str, Any]]:
@@ -21,7 +21,7 @@ def offers(task: str) -> dict[str, dict[str, Any]]:
 
     Only results of one metric are offered, so that they can be compared: the first of `METRICS` there is.
     """
-    rows = [row for row in evidence(task) if _is_score(row)]
+    rows = [row for row in read_evidence(task) if _is_score(row)]
     metric = next((name for name in METRICS if any(_metric(row) == name for row in rows)), None)
     rows = [row for row in rows if _metric(row) == metric]
     found = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -102,7 +103,7 @@ def _as_float(question: Question, value: object) -> float:
     return number
 
 
-_CLEANERS = {
+_CLEANERS: dict[Kind, Callable[[Question, object], str | float | int]] = {
     "text": _clean_text,
     "choice": _clean_choice,
     "number": _clean_number,

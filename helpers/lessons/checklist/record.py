@@ -8,9 +8,10 @@ from helpers.ground.clock import today
 from helpers.ground.paths import course_home
 from helpers.ground.texts import _
 from helpers.lessons.checklist.answers import Answers, _file_name
-from helpers.lessons.checklist.break_even import BreakEven, usd
+from helpers.lessons.checklist.payback import BreakEven
 from helpers.lessons.checklist.questions import questions, sections
 from helpers.lessons.checklist.verdict import Decision, decide
+from helpers.show.money import dollars
 
 
 def decision_record(answers: Answers, costs: BreakEven | None = None) -> str:
@@ -32,8 +33,25 @@ def decision_record(answers: Answers, costs: BreakEven | None = None) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def show_record(answers: Answers, costs: BreakEven | None = None) -> None:
+    """Shows the decision record: verdict, reasons, break-even (where `costs` are given), answers, next steps.
+
+    >>> show_record(Answers("Letters"))
+    <IPython.core.display.Markdown object>
+    """
+    from IPython.display import Markdown, display
+
+    display(Markdown(decision_record(answers, costs)))
+
+
 def save_record(answers: Answers, costs: BreakEven | None = None, path: str | Path | None = None) -> Path:
-    """Writes the record; without `path` into `<COURSE_HOME>/decision-records/`. Raises OSError."""
+    """Writes the record as Markdown; without `path` into `<COURSE_HOME>/decision-records/`. Gives its path.
+
+    Raises OSError where it cannot be written.
+
+    >>> save_record(Answers("Letters")).name
+    'letters.md'
+    """
     name = _file_name(answers.title) or "our-case"
     target = Path(path).expanduser() if path else course_home() / "decision-records" / f"{name}.md"
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -67,7 +85,9 @@ def _costs(costs: BreakEven | None) -> str:
         "A request costs {base} with the base model and {tuned} with the tuned one (prices seen {day})."
     )
     filled = request.format(
-        base=usd(costs.base.usd_per_request), tuned=usd(costs.tuned.usd_per_request), day=costs.prices_seen
+        base=dollars(costs.base.usd_per_request),
+        tuned=dollars(costs.tuned.usd_per_request),
+        day=costs.prices_seen,
     )
     return _section(_("Break-even"), [costs.sentence(), filled])
 

@@ -10,6 +10,7 @@ from helpers.lessons.checklist.answers import Answers, preset, presets
 from helpers.lessons.checklist.rules import document, order, rules
 from helpers.lessons.checklist.verdict import Decision, Reason, decide
 from helpers.show.showing import show_html
+from helpers.show.table import Html, table
 
 
 def verdict_html(decision: Decision) -> str:
@@ -28,36 +29,43 @@ def verdict_text(decision: Decision) -> str:
 
 
 def show_verdict(answers: Answers) -> None:
-    """Shows the verdict on a case and what led to it."""
+    """Shows the verdict on a case and what led to it.
+
+    >>> show_verdict(preset("eight-examples"))  # doctest: +ELLIPSIS
+    ⏸️ Verdict: Not yet...
+    """
     decision = decide(answers)
     show_html(verdict_html(decision), verdict_text(decision))
 
 
 def show_presets() -> None:
-    """Shows the cases that come with the course, each with its verdict."""
+    """Shows the cases that come with the course, each with its verdict.
+
+    >>> show_presets()  # doctest: +ELLIPSIS
+    recipe-assistant ...
+    """
     rows, lines = [], []
     for entry in presets():
         decision = decide(preset(entry["id"]))
         cells = (_(entry["title"]), _(entry["summary"]), f"{decision.icon} {decision.title}")
-        rows.append("".join(f'<td style="text-align: left">{escape(cell)}</td>' for cell in cells))
+        rows.append(cells)
         lines.append(f"{entry['id']:<18} {decision.icon} {decision.title}")
-    _table((_("Case"), _("What it is"), _("Verdict")), rows, lines)
+    show_html(table((_("Case"), _("What it is"), _("Verdict")), rows), "\n".join(lines))
 
 
 def show_rules() -> None:
-    """Shows every rule of the verdict, the most cautious first."""
+    """Shows every rule of the verdict, the most cautious first.
+
+    >>> show_rules()  # doctest: +ELLIPSIS
+    Every rule looks at your answers. The verdict is the most cautious one ...
+    """
     rows, lines = [], []
     for rule in sorted(rules(), key=lambda rule: order().index(rule.verdict)):
         cells = (rule.verdict, rule.title, rule.next)
-        rows.append("".join(f'<td style="text-align: left">{inline(cell)}</td>' for cell in cells))
+        rows.append([Html(inline(cell)) for cell in cells])
         lines.append(f"{rule.verdict:<10} {rule.title}: {rule.next}")
-    _table((_("Verdict"), _("Rule"), _("What to do")), rows, [_(document()["how"]), *lines])
-
-
-def _table(head: tuple[str, ...], rows: list[str], lines: list[str]) -> None:
-    header = "".join(f'<th scope="col" style="text-align: left">{escape(title)}</th>' for title in head)
-    body = "".join(f"<tr>{row}</tr>" for row in rows)
-    show_html(f"<table><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table>", "\n".join(lines))
+    told = "\n".join([_(document()["how"]), *lines])
+    show_html(table((_("Verdict"), _("Rule"), _("What to do")), rows), told)
 
 
 def _reason(reason: Reason) -> str:

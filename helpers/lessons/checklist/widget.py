@@ -11,8 +11,8 @@ from helpers.ground.texts import _
 from helpers.lessons.checklist import answers as files
 from helpers.lessons.checklist import evidence_offer
 from helpers.lessons.checklist.answers import Answers
-from helpers.lessons.checklist.break_even import BreakEven
 from helpers.lessons.checklist.form import STYLE, Field
+from helpers.lessons.checklist.payback import BreakEven
 from helpers.lessons.checklist.questions import questions, sections
 from helpers.lessons.checklist.record import decision_record, save_record
 from helpers.lessons.checklist.verdict import decide
@@ -23,8 +23,16 @@ if TYPE_CHECKING:
     import ipywidgets
 
 
-def decision_checklist(name: str = "") -> Checklist:
-    """Shows the checklist: a preset (`"recipe-assistant"`), a saved case by its name, or an empty one."""
+def show_checklist(name: str = "") -> Checklist:
+    """Shows the checklist: a preset (`"recipe-assistant"`), a saved case by its name, or an empty one.
+
+    Gives the form; `.answers` is the case, `.use_evidence(task)` fills measured results in. Raises ValueError
+    for a name that is neither.
+
+    >>> case = show_checklist("recipe-assistant")
+    The decision checklist stands here. Run the cell above to fill it in.
+    >>> case.answers.set("examples", 60)
+    """
     checklist = Checklist(_start(name))
     show_widget(checklist.widget, _("The decision checklist stands here. Run the cell above to fill it in."))
     return checklist

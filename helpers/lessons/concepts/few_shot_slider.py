@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 
+from helpers.facts.catalog import base_price
 from helpers.ground.texts import _
-from helpers.lessons.checklist.break_even import base_price, usd
 from helpers.lessons.concepts.base_model_shapes import context_window
 from helpers.lessons.concepts.slider_view import show_slider
 from helpers.measure.evaluation import Evaluation
+from helpers.show.money import dollars
+from helpers.show.palette import BASE, FIXED_EXAMPLES
+from helpers.show.table import table
 
 MODEL = "gpt-4o-mini"
 
 
-def few_shot_slider(sweep: Mapping[int, Evaluation], gpt_tokens: Mapping[int, int]) -> None:
+def show_few_shot_slider(sweep: Mapping[int, Evaluation], gpt_tokens: Mapping[int, int]) -> None:
     """Shows measured quality by number of examples; `gpt_tokens` are exact GPT tokens of one prompt each.
 
-    The share of the context window is the small model's own; the cost is the hosted model's, at dated prices.
+    Both go by the number of examples; `sweep` has what `evaluate` gives. The share of the context window is
+    the small model's own; the cost is the hosted model's, at dated prices in USD.
+
+    >>> from helpers.measure.evaluation import evaluate
+    >>> sweep = {0: evaluate(["?"], [["1"]]), 2: evaluate(['["1"]'], [["1"]])}
+    >>> show_few_shot_slider(sweep, {0: 30, 2: 130})
+    0 examples: F1 0.00, 30 GPT tokens a prompt; 2 examples: F1 1.00, 130 GPT tokens a prompt
     """
     views = {str(n): _view(n, sweep, gpt_tokens) for n in sweep}
     lines = (_line(n, result, gpt_tokens[n]) for n, result in sweep.items())
@@ -35,28 +43,24 @@ def _view(n: int, sweep: Mapping[int, Evaluation], gpt_tokens: Mapping[int, int]
         (_("GPT tokens per prompt"), f"{gpt_tokens[n]:,}"),
         (_("cost of 1,000 such prompts with {model}").format(model=MODEL), _cost(gpt_tokens[n])),
     ]
-    table = "".join(
-        f'<tr><th scope="row" style="text-align: left">{escape(name)}</th><td>{escape(value)}</td></tr>'
-        for name, value in rows
-    )
-    return f'<table aria-live="polite">{table}</table>{_figure(n, sweep)}'
+    return f'<div aria-live="polite">{table((), rows)}</div>{_figure(n, sweep)}'
 
 
 def _cost(tokens: int) -> str:
     price = base_price(MODEL)
     if price is None:
         return _("no dated price")
-    return _("{usd} (price seen {day})").format(usd=usd(tokens * 1_000 * price[0] / 1e6), day=price[2])
+    return _("{usd} (price seen {day})").format(usd=dollars(tokens * 1_000 * price[0] / 1e6), day=price[2])
 
 
 def _figure(n: int, sweep: Mapping[int, Evaluation]) -> str:
-    from helpers.show.figures import BLUE, ORANGE, figure_html, new_figure
+    from helpers.show.figures import figure_html, new_figure
 
     figure, (axes,) = new_figure(height=2.2)
-    places = range(len(sweep))
-    colours = [ORANGE if stop == n else BLUE for stop in sweep]
-    axes.bar(places, [result.f1 for result in sweep.values()], color=colours)
-    axes.set_xticks(list(places), [str(stop) for stop in sweep])
+    for place, (stop, result) in enumerate(sweep.items()):
+        role = FIXED_EXAMPLES if stop else BASE
+        axes.bar(place, result.f1, color=role.light, alpha=1 if stop == n else 0.4)
+    axes.set_xticks(range(len(sweep)), list(map(str, sweep)))
     axes.set(ylim=(0, 1), xlabel=_("examples in the prompt"), ylabel="F1")
     told = ", ".join(f"{stop}: {result.f1:.2f}" for stop, result in sweep.items())
     return figure_html(figure, _("F1 by number of examples: {told}. Chosen: {n}.").format(told=told, n=n))

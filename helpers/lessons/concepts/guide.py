@@ -9,14 +9,20 @@ from typing import Any
 from helpers.ground.paths import data
 from helpers.ground.texts import _
 from helpers.lessons.concepts.guide_drawings import DRAWINGS
+from helpers.show.palette import MUTED
+from helpers.show.pictures import image, svg
 from helpers.show.showing import show_html
 
-CARD = "border: 1px solid #999; border-radius: 6px; padding: 8px; margin: 0; background: #fff; color: #111"
+CARD = f"border: 1px solid {MUTED.light}; border-radius: 6px; padding: 8px; margin: 0"
 GRID = "display: grid; grid-template-columns: repeat(auto-fit, minmax(250px, 1fr)); gap: 12px"
 
 
-def illustrated_guide() -> None:
-    """Shows all panels; pictures have text alternatives, panels links into the course."""
+def show_guide() -> None:
+    """Shows all panels; pictures have text alternatives, panels links into the course.
+
+    >>> show_guide()  # doctest: +ELLIPSIS
+    Fine-tuning ...
+    """
     panels = guide_panels()
     html = "".join(panel_html(panel) for panel in panels)
     show_html(f'<div style="{GRID}">{html}</div>', "\n\n".join(panel_text(panel) for panel in panels))
@@ -33,17 +39,13 @@ def panel_html(panel: dict[str, Any]) -> str:
     links = " · ".join(f'<a href="{link["to"]}">{escape(_(link["text"]))}</a>' for link in panel["links"])
     style = 'style="margin: 4px 0; padding-left: 18px"'
     title = f"<figcaption><strong>{escape(_(panel['title']))}</strong></figcaption>"
-    return f'<figure style="{CARD}">{title}{panel_svg(panel)}<ul {style}>{points}</ul>{links}</figure>'
+    drawing = image(panel_svg(panel), _(panel["alt"]))
+    return f'<figure style="{CARD}">{title}{drawing}<ul {style}>{points}</ul>{links}</figure>'
 
 
 def panel_svg(panel: dict[str, Any]) -> str:
-    """The drawing of one panel as an SVG picture with its text alternative."""
-    alt = escape(_(panel["alt"]), quote=True)
-    box = 'xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 130" font-family="sans-serif" font-size="11"'
-    frame = '<rect width="320" height="130" fill="#fff"/>'
-    return (
-        f'<svg {box} width="100%" role="img" aria-label="{alt}">{frame}{DRAWINGS[panel["drawing"]]()}</svg>'
-    )
+    """The drawing of one panel as SVG."""
+    return svg(DRAWINGS[panel["drawing"]](), width=320, height=130, font_size=11)
 
 
 def panel_text(panel: dict[str, Any]) -> str:

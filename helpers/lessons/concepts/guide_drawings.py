@@ -6,8 +6,12 @@ from collections.abc import Callable
 from html import escape
 
 from helpers.ground.texts import _
+from helpers.show import palette
 
-BLUE, ORANGE, GREEN, INK, PALE = "#0072B2", "#B34700", "#00704F", "#222222", "#EAF3FA"
+BLUE, ORANGE, GREEN, INK, PALE, PAPER = (
+    role.light
+    for role in (palette.BASE, palette.VALIDATION, palette.TUNED, palette.INK, palette.TINT, palette.PAPER)
+)
 
 
 def _box(
@@ -51,7 +55,7 @@ def three_ways() -> str:
             _arrow(136, y + 14, 34),
         ]
         parts += [_arrow(238, y + 14, 20), _words(263, y + 18, _("response"), anchor="start")]
-        parts.append(_box(172, y, 64, 28, _("model"), *((ORANGE, "#FBE9DC") if row == 2 else (BLUE, PALE))))
+        parts.append(_box(172, y, 64, 28, _("model"), *((ORANGE, PALE) if row == 2 else (BLUE, PALE))))
     parts += [_box(76, 45, 50, 6, "", GREEN, GREEN), _box(76, 82, 50, 6, "", GREEN, GREEN)]
     parts[-1] = _path("M204 128 L204 119 M199 124 L204 118 L209 124", ORANGE)
     return "".join(parts)
@@ -72,10 +76,10 @@ def ladder() -> str:
 def scales() -> str:
     parts = [_line(160, 16, 160, 118), _line(130, 120, 190, 120, INK, 4), _line(70, 40, 250, 22)]
     parts += [_line(70, 40, 70, 54), _line(250, 22, 250, 44)]
-    parts.append(_box(32, 54, 76, 62, "", ORANGE, "#FBE9DC"))
+    parts.append(_box(32, 54, 76, 62, "", ORANGE, PALE))
     parts += [_line(40, 62 + 7 * row, 100, 62 + 7 * row, ORANGE, 2) for row in range(7)]
-    parts.append(_box(222, 44, 56, 24, _("prompt")) + _box(222, 70, 56, 24, _("weights"), GREEN, "#E2F3EC"))
-    return "".join(parts) + _words(70, 128, _("examples, every time"))
+    parts.append(_box(222, 44, 56, 24, _("prompt")) + _box(222, 70, 56, 24, _("weights"), GREEN, PALE))
+    return "".join(parts) + _words(70, 126, _("examples, every time"))
 
 
 def circle() -> str:
@@ -103,7 +107,7 @@ def stack() -> str:
             _line(x + 22, 58, x + 58, 58),
             _line(x + 22, 68, x + 48, 68),
         ]
-    parts.append('<text x="184" y="106" font-size="26" fill="#B34700">?</text>')
+    parts.append(f'<text x="184" y="106" font-size="26" fill="{ORANGE}">?</text>')
     parts.append(_line(244, 18, 304, 110, ORANGE, 4) + _line(304, 18, 244, 110, ORANGE, 4))
     return "".join(parts)
 
@@ -112,7 +116,7 @@ def curve() -> str:
     axes = _line(30, 10, 30, 112) + _line(30, 112, 310, 112)
     train = _path("M34 18 C80 80 150 96 300 104", BLUE)
     valid = _path("M34 24 C80 78 130 84 165 82 S260 60 300 40", ORANGE)
-    mark = '<circle cx="160" cy="82" r="6" fill="none" stroke="#222" stroke-width="2"/>'
+    mark = f'<circle cx="160" cy="82" r="6" fill="none" stroke="{INK}" stroke-width="2"/>'
     words = _words(262, 96, _("training loss"), BLUE) + _words(262, 32, _("validation loss"), ORANGE)
     return (
         axes + train + valid + mark + words + _words(160, 68, _("stop here")) + _words(170, 126, _("steps"))
@@ -122,19 +126,17 @@ def curve() -> str:
 def cloud() -> str:
     shape = "M150 92 h104 a24 24 0 0 0 4 -47 a34 34 0 0 0 -62 -14 a26 26 0 0 0 -40 16 a23 23 0 0 0 -6 45 z"
     laptop = _box(12, 48, 62, 40, _("laptop")) + _line(4, 92, 82, 92, BLUE, 4)
-    meter = _box(196, 100, 84, 24, _("$ per hour"), ORANGE, "#FBE9DC")
+    meter = _box(196, 100, 84, 24, _("USD per hour"), ORANGE, PALE)
     both = _arrow(84, 58, 44) + _path("M128 78 L90 78 M97 73 L88 78 L97 83", INK)
-    return (
-        laptop + both + _path(shape, BLUE, PALE) + _box(172, 50, 62, 26, _("model"), GREEN, "#E2F3EC") + meter
-    )
+    return laptop + both + _path(shape, BLUE, PALE) + _box(172, 50, 62, 26, _("model"), GREEN, PALE) + meter
 
 
 def check_list() -> str:
     rows = (_("use case"), _("other options"), _("cost"), _("maintenance"))
-    parts = [_box(70, 6, 180, 118, "", INK, "#fff")]
+    parts = [_box(70, 6, 180, 118, "", INK, PAPER)]
     for row, words in enumerate(rows):
         y = 16 + row * 27
-        parts.append(_box(84, y, 18, 18, "", GREEN, "#fff") + _words(114, y + 14, words, anchor="start"))
+        parts.append(_box(84, y, 18, 18, "", GREEN, PAPER) + _words(114, y + 14, words, anchor="start"))
         if row < 3:
             parts.append(_path(f"M87 {y + 9} L92 {y + 15} L101 {y + 2}", GREEN))
     return "".join(parts)

@@ -7,15 +7,23 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from helpers.ground.texts import _
+from helpers.show.palette import roles_of
 
 if TYPE_CHECKING:
     from openai.types.chat import ChatCompletion
 
 
-def next_tokens(answer: ChatCompletion) -> dict[str, float]:
+def next_token_probabilities(answer: ChatCompletion) -> dict[str, float]:
     """The probability of each token that could have come first, the likeliest first.
 
-    The answer must have been asked for with `logprobs=True, top_logprobs=…`; raises ValueError otherwise.
+    Token to probability (0 to 1). The answer must have been asked for with `logprobs=True, top_logprobs=…`;
+    raises ValueError otherwise.
+
+    >>> from openai.types.chat import ChatCompletion
+    >>> first = {"token": "[", "logprob": -0.5, "top_logprobs": [{"token": "[", "logprob": -0.5}]}
+    >>> answer = ChatCompletion.construct(choices=[{"logprobs": {"content": [first]}}])
+    >>> {token: round(share, 2) for token, share in next_token_probabilities(answer).items()}
+    {'[': 0.61}
     """
     found = answer.choices[0].logprobs
     if found is None or not found.content:
@@ -24,12 +32,17 @@ def next_tokens(answer: ChatCompletion) -> dict[str, float]:
 
 
 def plot_next_tokens(before_and_after: Mapping[str, Mapping[str, float]]) -> None:
-    """Bars of the likeliest next tokens, one panel per model."""
-    from helpers.show.figures import COLOURS, new_figure, show_figure
+    """Bars of the likeliest next tokens, one panel per model; probabilities are between 0 and 1.
+
+    >>> plot_next_tokens({"base": {"I": 0.4, "[": 0.1}, "tuned": {"[": 0.9}})
+    The likeliest next tokens. base: 'I' 40%, '[' 10%; tuned: '[' 90%.
+    """
+    from helpers.show.figures import new_figure, show_figure
 
     figure, panels = new_figure(len(before_and_after))
-    for axes, colour, (name, tokens) in zip(panels, COLOURS, before_and_after.items(), strict=False):
-        _bars(axes, colour, name, tokens)
+    roles = roles_of(before_and_after)
+    for axes, role, (name, tokens) in zip(panels, roles, before_and_after.items(), strict=True):
+        _bars(axes, role.light, f"{role.mark} {name}", tokens)
     show_figure(figure, _told(before_and_after))
 
 

@@ -10,17 +10,25 @@ from helpers.facts.prices import facts
 from helpers.ground.clock import today
 from helpers.ground.texts import _
 from helpers.show.showing import show_html
+from helpers.show.table import table
 
 
 def show_closing_dates(model: str = "gpt-4o-mini") -> None:
-    """A table of the dates, each with how far away it is today, and where and when they were seen."""
+    """A table of the dates, each with how far away it is today, and where and when they were seen.
+
+    Raises UnknownModel for a model that is not in `data/models.json`.
+
+    >>> show_closing_dates("gpt-4o-mini")  # doctest: +ELLIPSIS
+    20...  New jobs end for ...
+    """
     rows = [*_closing_rows(), *_model_rows(model)]
     source = facts("models")["sources"][facts("models")["self_serve_closing"]["source"]]
     note = _("Source: {title}, {url}, seen {seen}. Look there again before you rely on a date.").format(
         **source
     )
     text = "\n".join([f"{day}  {what} ({distance})" for day, what, distance in rows] + [note])
-    show_html(_html(sorted(rows), note), text)
+    titles = (_("date"), _("what changes"), _("from today"))
+    show_html(f"{table(titles, sorted(rows))}<p>{escape(note)}</p>", text)
 
 
 def _closing_rows() -> list[tuple[str, str, str]]:
@@ -42,13 +50,3 @@ def _model_rows(model: str) -> list[tuple[str, str, str]]:
 def _distance(day: str) -> str:
     days = (date.fromisoformat(day) - today()).days
     return _("in {n} days").format(n=days) if days > 0 else _("in force")
-
-
-def _html(rows: list[tuple[str, str, str]], note: str) -> str:
-    left = 'style="text-align: left; padding: 4px 10px"'
-    titles = (_("date"), _("what changes"), _("from today"))
-    head = "".join(f'<th scope="col" {left}>{escape(title)}</th>' for title in titles)
-    body = "".join(
-        "<tr>" + "".join(f"<td {left}>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{escape(note)}</p>"

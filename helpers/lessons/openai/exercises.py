@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from helpers.engine.text.message_format import example_problems
+from helpers.engine.text.row_rules import example_problems
 from helpers.ground.texts import _
 from helpers.learning.exercises import Exercise
 from helpers.learning.graders import choice, function, number
@@ -39,7 +39,8 @@ def _repair_message(code: str, index: int | None, detail: str) -> str:
             'Message {n}: the role "{detail}" is unknown. Who speaks when a model answers?'
         ),
         "missing_role": _("Message {n} has no role."),
-        "missing_content": _("Message {n}: the content must be text. json.dumps makes text of a list."),
+        "missing_content": _("Message {n} has no text as its content."),
+        "content_not_text": _("Message {n}: the content must be text. json.dumps makes text of a list."),
         "extra_key": _('The key "{detail}" is unknown here. A person\'s rating is no part of the format.'),
         "last_not_assistant": _("The last message must be the assistant's: it is the answer to learn."),
         "no_assistant_message": _("No message has the role assistant: there is nothing to learn."),

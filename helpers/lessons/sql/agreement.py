@@ -22,7 +22,16 @@ def choices_along(
     answers: Sequence[str],
     batch_size: int = 10,
 ) -> Choices:
-    """For each answer, the model's most likely token at every place of it and where it should end."""
+    """For each answer, the model's most likely token at every place of it and where it should end.
+
+    `model` and `tokenizer` are of transformers; `prompts` and `answers` go together, one by one. Gives a
+    tuple of token ids per answer, one longer than the answer. Raises ValueError where their numbers differ.
+
+    >>> choices_along(None, None, prompts=[], answers=[])
+    []
+    """
+    if len(prompts) != len(answers):
+        raise ValueError(f"{len(prompts)} prompts and {len(answers)} answers do not go together.")
     chosen: Choices = []
     for start in range(0, len(prompts), batch_size):
         chosen += _batch(
@@ -61,15 +70,28 @@ def count_equal(first: Choices, second: Choices) -> int:
 def answers_of(
     model: Any, tokenizer: Any, prompts: Sequence[list[Message]], answers: Sequence[str]
 ) -> list[str]:
-    """The model's own greedy answers: `answers` where it would give them too, generated anew elsewhere."""
+    """The model's own greedy answers: `answers` where it would give them too, generated anew elsewhere.
+
+    Takes what `choices_along` takes, and raises what it raises.
+
+    >>> answers_of(None, None, prompts=[], answers=[])
+    []
+    """
     own = choices_along(model, tokenizer, prompts, answers)
-    ends = {tokenizer.eos_token_id, tokenizer.convert_tokens_to_ids("<|im_end|>")}
-    expected = [tuple(tokenizer(answer, add_special_tokens=False)["input_ids"]) for answer in answers]
     differing = [
-        index for index, choice in enumerate(own) if choice[:-1] != expected[index] or choice[-1] not in ends
+        index
+        for index, (choice, answer) in enumerate(zip(own, answers, strict=True))
+        if not _is_chosen(tokenizer, choice, answer)
     ]
     result = list(answers)
     again = answer_all(model, tokenizer, [prompts[index] for index in differing])
     for index, text in zip(differing, again, strict=True):
         result[index] = text
     return result
+
+
+def _is_chosen(tokenizer: Any, choice: tuple[int, ...], answer: str) -> bool:
+    """Whether the tokens chosen along an answer are the answer's own, and then its end."""
+    ends = {tokenizer.eos_token_id, tokenizer.convert_tokens_to_ids("<|im_end|>")}
+    own = tuple(tokenizer(answer, add_special_tokens=False)["input_ids"])
+    return choice[:-1] == own and choice[-1] in ends

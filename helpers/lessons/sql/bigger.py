@@ -33,7 +33,11 @@ class Size:
 
 
 def bigger_models() -> dict[str, dict[str, Any]]:
-    """The known models by short name: hub id, licence, shape, source."""
+    """The known models by short name: hub id, licence, shape, source.
+
+    >>> list(bigger_models())[0]
+    'smollm2-135m'
+    """
     return _facts()["models"]
 
 
@@ -55,7 +59,10 @@ def size_of(name: str) -> Size:
     Memory = 4-bit weights of the linear layers (4.127 bits each with double quantization,
     https://arxiv.org/abs/2305.14314) + bf16 for embeddings and head + 8 bytes per adapter parameter (bf16
     weight and gradient, two bf16 Adam moments) + checkpointed activations + 1 GiB for CUDA itself. On a
-    GPU, TRL keeps no logits of the whole batch.
+    GPU, TRL keeps no logits of the whole batch. Raises KeyError, naming the known ones.
+
+    >>> size_of("smollm2-135m").parameters
+    134515008
     """
     import torch
     from peft import LoraConfig, get_peft_model
@@ -89,10 +96,14 @@ def _activation_bytes(shape: dict[str, Any], options: dict[str, Any]) -> float:
     return tokens * (stored + one_layer)
 
 
-def minutes_estimate(name: str, rows: int) -> float:
+def estimate_minutes(name: str, rows: int) -> float:
     """Minutes on one A100 for a preset and `rows` rows, scaled by size from the Qwen team's measurement.
 
-    An estimate from somebody else's figure (`models.json` has it and its source), none of ours.
+    An estimate from somebody else's figure (`models.json` has it and its source), none of ours. Raises
+    KeyError, naming the known models.
+
+    >>> estimate_minutes("codellama-7b", 600) == 2 * estimate_minutes("codellama-7b", 300)
+    True
     """
     examples = rows * preset(name)["num_train_epochs"]
     share = bigger_models()[name]["parameters"] / QWEN_7B_PARAMETERS
@@ -100,7 +111,14 @@ def minutes_estimate(name: str, rows: int) -> float:
 
 
 def export_dataset(folder: str | Path) -> Path:
-    """Write both splits as prompt/completion JSONL for `trl sft --dataset_name FOLDER`; give the folder."""
+    """Write both splits as prompt/completion JSONL for `trl sft --dataset_name FOLDER`; give the folder.
+
+    Raises OSError where it cannot be written.
+
+    >>> import tempfile
+    >>> sorted(path.name for path in export_dataset(tempfile.mkdtemp()).iterdir())
+    ['test.jsonl', 'train.jsonl']
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for split in ("train", "test"):

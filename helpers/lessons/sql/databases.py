@@ -39,7 +39,13 @@ def schema_text(name: str) -> str:
 
 
 def database_path(name: str) -> Path:
-    """The SQLite file of a database in the course's cache, built from its text where it is missing."""
+    """The SQLite file of a database in the course's cache, built from its text where it is missing.
+
+    Raises SchemaError, naming the known ones, for another name.
+
+    >>> database_path("library").suffix
+    '.sqlite'
+    """
     text = _source(name)
     mark = hashlib.sha256(text.encode()).hexdigest()[:12]
     path = course_cache() / "sql" / f"{name}-{mark}.sqlite"

@@ -56,8 +56,12 @@ def clean_answer(text: str) -> str:
 def run_query(database: Path, sql: str, seconds: float = SECONDS) -> QueryResult:
     """Run one query on a SQLite file. Never raises for what a model may have written; never changes the file.
 
-    >>> run_query(database_path("library"), "DROP TABLE book").failure  # doctest: +SKIP
-    'forbidden'
+    At most `seconds`, 1,000 rows and 100,000 bytes per value; the result's `.failure` says what went wrong.
+
+    >>> from helpers.lessons.sql.databases import database_path
+    >>> library = database_path("library")
+    >>> run_query(library, "SELECT 6 * 7").rows, run_query(library, "DROP TABLE book").failure
+    (((42,),), 'forbidden')
     """
     if not sql.strip():
         return QueryResult(failure="empty", detail="there is no query")

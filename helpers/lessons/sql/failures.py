@@ -10,12 +10,22 @@ from helpers.ground.texts import _
 from helpers.lessons.sql.execution import QueryResult
 from helpers.lessons.sql.scoring import Judged
 from helpers.show.showing import show_html, show_widget
+from helpers.show.table import table
 
 MOST_ROWS = 6
 
 
-def browse_failures(judged: Sequence[Judged]) -> None:
-    """A browser of the wrong answers, by difficulty; where there are none, a sentence that says so."""
+def show_failures(judged: Sequence[Judged]) -> None:
+    """A browser of the wrong answers; where there are none, a sentence that says so.
+
+    `judged` is the `.judged` of what `measure` gives.
+
+    >>> from helpers.lessons.sql.prompts import questions
+    >>> from helpers.lessons.sql.scoring import judge_all
+    >>> first = questions("test")[:1]
+    >>> show_failures(judge_all(first, [first[0].sql]))
+    No wrong answer among 1.
+    """
     wrong = [item for item in judged if not item.correct]
     if not wrong:
         message = _("No wrong answer among {n}.").format(n=len(judged))
@@ -50,14 +60,11 @@ def as_html(item: Judged) -> str:
 
 
 def _column(title: str, sql: str, result: QueryResult) -> str:
-    rows = "".join(
-        f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>"
-        for row in result.rows[:MOST_ROWS]
-    )
+    rows = table((), result.rows[:MOST_ROWS], named=False) if result.rows else ""
     more = len(result.rows) - MOST_ROWS
     rest = f"<p>{escape(_('… and {n} more rows').format(n=more))}</p>" if more > 0 else ""
-    table = f"<table>{rows}</table>{rest}" if rows else f"<p>{escape(result.failure or _('no rows'))}</p>"
-    return f"<div><em>{escape(title)}</em><pre style='white-space:pre-wrap'>{escape(sql)}</pre>{table}</div>"
+    shown = f"{rows}{rest}" if rows else f"<p>{escape(result.failure or _('no rows'))}</p>"
+    return f"<div><em>{escape(title)}</em><pre style='white-space:pre-wrap'>{escape(sql)}</pre>{shown}</div>"
 
 
 def _browser(wrong: Sequence[Judged]) -> Any:

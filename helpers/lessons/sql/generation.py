@@ -31,7 +31,7 @@ def answer_all(
 
     `progress(done, total)` is called after each batch. Raises `PromptTooLong` before anything is generated.
     """
-    texts = [tokenizer.apply_chat_template(p, add_generation_prompt=True, tokenize=False) for p in prompts]
+    texts = [_as_text(tokenizer, prompt) for prompt in prompts]
     lengths = [len(ids) for ids in tokenizer(texts, add_special_tokens=False)["input_ids"]] if texts else []
     _refuse_long(lengths)
     answers = [""] * len(texts)
@@ -45,6 +45,10 @@ def answer_all(
         if progress:
             progress(done, len(texts))
     return answers
+
+
+def _as_text(tokenizer: PreTrainedTokenizerBase, prompt: list[Message]) -> str:
+    return str(tokenizer.apply_chat_template(prompt, add_generation_prompt=True, tokenize=False))
 
 
 def _refuse_long(lengths: Sequence[int]) -> None:

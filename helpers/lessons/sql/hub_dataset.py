@@ -20,11 +20,18 @@ HUB_ID = "b-mc2/sql-create-context"
 COLUMNS = ("question", "context", "answer")
 
 
-def sql_create_context(rows: int, source: str | Path = HUB_ID, seed: int = 42) -> Dataset:
+def load_sql_create_context(rows: int, source: str | Path = HUB_ID, seed: int = 42) -> Dataset:
     """`rows` shuffled rows with the columns `prompt` and `completion`, ready for `SFTTrainer`.
 
     `source` is the hub id or a folder with JSON or JSONL files of the same columns. Rows whose tables SQLite
     cannot read are left out. Raises ValueError when the columns are others, ConnectionError without a hub.
+
+    >>> import json, tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> row = {"question": "How many?", "context": "CREATE TABLE pet (id INTEGER)", "answer": "SELECT 1"}
+    >>> written = (folder / "rows.jsonl").write_text(json.dumps(row))
+    >>> load_sql_create_context(1, folder)[0]["completion"]
+    [{'role': 'assistant', 'content': 'SELECT 1'}]
     """
     from datasets import load_dataset
 

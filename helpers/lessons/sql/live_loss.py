@@ -9,11 +9,11 @@ from typing import Any
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from helpers.ground.texts import _
-from helpers.jobs.job_view import in_words
 from helpers.lessons.sql.memory import memory_mb, peak_mb
-from helpers.show.kernel_subshell import clickable_while_running
-from helpers.show.loss_chart import describe, loss_picture
-from helpers.show.showing import Shown
+from helpers.show.durations import duration
+from helpers.show.live_view import Face, live_view
+from helpers.show.loss_chart import loss_picture
+from helpers.show.losses import Losses, describe
 
 
 class LiveLoss(TrainerCallback):
@@ -21,6 +21,13 @@ class LiveLoss(TrainerCallback):
 
     `losses` are (step, loss), `seconds` the time taken, `peak_mb` the most memory this process has held since
     it began, in MB.
+
+    >>> live = LiveLoss()
+    >>> live.losses, live.stopped
+    ([], False)
+    >>> live.stop()
+    >>> live.as_text().splitlines()[0]
+    'Step 0 of 0  stopped by you'
     """
 
     def __init__(self) -> None:
@@ -41,7 +48,7 @@ class LiveLoss(TrainerCallback):
     ) -> None:
         self.losses, self.stopped, self.step = [], False, 0
         self.total_steps, self._started = state.max_steps, time.monotonic()
-        self._view = _ButtonView(self) if _somebody_is_there() else _PlainView(self)
+        self._view = live_view(self._face()).__enter__()
         self._view.show()
 
     def on_step_end(
@@ -65,18 +72,33 @@ class LiveLoss(TrainerCallback):
     def on_train_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        self._view.end()
+        self._view.__exit__()
 
     def as_text(self) -> str:
         """The run in two or three lines."""
         lines = [self._headline(), self._memory_line()]
-        return "\n".join([*lines, describe(self.losses, [])])
+        return "\n".join([*lines, describe(self._curve)])
 
     def as_html(self) -> str:
         """The run as HTML, with the loss curve."""
-        picture = loss_picture(self.losses, [], self.total_steps) if self.losses else ""
+        picture = loss_picture(self._curve) if self.losses else ""
         lines = f"<strong>{escape(self._headline())}</strong><div>{escape(self._memory_line())}</div>"
         return f"<div>{lines}{picture}</div>"
+
+    @property
+    def _curve(self) -> Losses:
+        return Losses(self.losses, total_steps=self.total_steps)
+
+    def _face(self) -> Face:
+        return Face(
+            line=self._headline,
+            text=self.as_text,
+            html=self.as_html,
+            phase=lambda: self.stopped,
+            button=_("Stop training"),
+            pressed=_("Stopping …"),
+            stop=self.stop,
+        )
 
     def _headline(self) -> str:
         line = _("Step {step} of {total}").format(step=self.step, total=self.total_steps)
@@ -84,68 +106,10 @@ class LiveLoss(TrainerCallback):
             return line + "  " + _("stopped by you")
         if 0 < self.step < self.total_steps:
             left = self.seconds / self.step * (self.total_steps - self.step)
-            return line + "  " + _("about {time} left").format(time=in_words(left))
+            return line + "  " + _("about {time} left").format(time=duration(left))
         return line
 
     def _memory_line(self) -> str:
         return _("Memory of this kernel: {now:,.0f} MB now, {peak:,.0f} MB at most").format(
             now=memory_mb(), peak=self.peak_mb
         )
-
-
-def _somebody_is_there() -> bool:
-    """Whether a front end runs the cell; nbclient and nbval, which run notebooks alone, allow no input."""
-    from IPython import get_ipython
-
-    kernel = getattr(get_ipython(), "kernel", None)
-    return kernel is not None and bool(kernel.get_parent("shell").get("content", {}).get("allow_stdin"))
-
-
-class _PlainView:
-    """One output, rewritten in place; the picture at the end."""
-
-    def __init__(self, run: LiveLoss) -> None:
-        from IPython.display import display
-
-        self.run = run
-        self._handle = display(self._bundle(), display_id=True)
-
-    def show(self) -> None:
-        if self._handle is not None:
-            self._handle.update(self._bundle())
-
-    end = show
-
-    def _bundle(self) -> Shown:
-        return Shown({"text/plain": self.run.as_text(), "text/html": self.run.as_html()})
-
-
-class _ButtonView:
-    """The picture, live, and a button that works while the cell is running."""
-
-    def __init__(self, run: LiveLoss) -> None:
-        import ipywidgets
-        from IPython.display import display
-
-        self.run = run
-        self._html = ipywidgets.HTML()
-        self._button = ipywidgets.Button(
-            description=_("Stop training"),
-            icon="stop",
-            tooltip=_("Stop after this step; keep what was learned"),
-        )
-        self._button.on_click(run.stop)
-        self._box = ipywidgets.VBox([self._html, self._button])
-        self._handle = display(self._box, display_id=True)
-        self._clickable = clickable_while_running(self._button)
-        if not self._clickable.__enter__():
-            self._button.layout.display = "none"
-
-    def show(self) -> None:
-        self._html.value = self.run.as_html()
-
-    def end(self) -> None:
-        self._clickable.__exit__(None, None, None)
-        self._handle.update(Shown({"text/plain": self.run.as_text(), "text/html": self.run.as_html()}))
-        for widget in (self._html, self._button, self._box):
-            widget.close()

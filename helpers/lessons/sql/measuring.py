@@ -5,16 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from helpers.ground.texts import _
 from helpers.lessons.sql.generation import answer_all
-from helpers.lessons.sql.prompts import Question, prompt_messages
+from helpers.lessons.sql.prompts import Message, Question, prompt_messages
 from helpers.lessons.sql.scoring import GROUPS, Judged, Score, accuracy, accuracy_by, judge_all
 from helpers.measure.evidence_store import record_evidence
 from helpers.show.bars import plot_bars
 from helpers.show.counter_line import counter_line
 from helpers.show.showing import show_html
+from helpers.show.table import table
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -46,24 +47,39 @@ def measure(
     examples: tuple[Question, ...] = (),
     model_name: str = "SmolLM2-135M-Instruct",
 ) -> Measured:
-    """Ask every question (after `examples`), run the answers, print the score and keep it as evidence."""
+    """Ask every question (after `examples`), run the answers, print the score and keep it as evidence.
+
+    `model` and `tokenizer` are of transformers. Gives the judged answers, the execution accuracy (0 to 1)
+    with its interval, prompt tokens per question and seconds. Raises ValueError without questions,
+    PromptTooLong where one leaves the model no room.
+
+    >>> measure("base", model=None, tokenizer=None, questions=[])
+    Traceback (most recent call last):
+    ValueError: There are no questions to measure with.
+    """
+    if not questions:
+        raise ValueError(_("There are no questions to measure with."))
     prompts = [prompt_messages(q.question, q.schema, examples) for q in questions]
-    tokens = sum(len(tokenizer.apply_chat_template(p)["input_ids"]) for p in prompts)
+    tokens = sum(_count_tokens(tokenizer, prompt) for prompt in prompts)
     started = time.monotonic()
     with counter_line(len(prompts), approach) as line:
-        answers = answer_all(
-            model,
-            tokenizer,
-            prompts,
-            batch_size=20 if examples else 50,
-            progress=lambda done, total: [line.step() for _number in range(done - line.done)],
-        )
+
+        def advance(done: int, _total: int) -> None:
+            for _number in range(done - line.done):
+                line.step()
+
+        size = 20 if examples else 50
+        answers = answer_all(model, tokenizer, prompts, batch_size=size, progress=advance)
     seconds = time.monotonic() - started
     judged = judge_all(questions, answers)
     result = Measured(approach, judged, accuracy(judged), tokens / len(prompts), seconds)
     _record(result, tokens, model_name)
     print(f"{approach}: {result.score}")
     return result
+
+
+def _count_tokens(tokenizer: Any, prompt: list[Message]) -> int:
+    return len(tokenizer.apply_chat_template(prompt)["input_ids"])
 
 
 def _record(result: Measured, tokens: int, model_name: str) -> None:
@@ -76,31 +92,44 @@ def _record(result: Measured, tokens: int, model_name: str) -> None:
         tokens=tokens,
         seconds=result.seconds,
         model=model_name,
-        interval=(result.score.low, result.score.high),
+        interval=result.score.interval,
     )
 
 
 def show_groups(*results: Measured) -> None:
-    """A table: execution accuracy per difficulty, schema and wording, one column per approach."""
+    """A table: execution accuracy per difficulty, schema and wording, one column per approach.
+
+    `results` are what `measure` gives.
+
+    >>> from helpers.lessons.sql.prompts import questions
+    >>> judged = judge_all(questions("test")[:2], [question.sql for question in questions("test")[:2]])
+    >>> show_groups(Measured("reference", judged, accuracy(judged), 150.0, 0.1))  # doctest: +ELLIPSIS
+    all: 1.00 (2/2, ...
+    """
     names = [result.approach for result in results]
     rows = [(_("all"), [result.score for result in results])]
     for group in GROUPS:
-        tables = [accuracy_by(result.judged, group) for result in results]
-        rows += [(f"{group}: {name}", [table[name] for table in tables]) for name in tables[0]]
-    head = "".join(f"<th scope='col'>{name}</th>" for name in ["", *names])
-    body = "".join(f"<tr><th scope='row'>{name}</th>{_cells(scores)}</tr>" for name, scores in rows)
+        groups = [accuracy_by(result.judged, group) for result in results]
+        rows += [(f"{group}: {name}", [scores[name] for scores in groups]) for name in groups[0]]
     plain = "\n".join(f"{name}: " + "; ".join(map(str, scores)) for name, scores in rows)
-    show_html(f"<table><tr>{head}</tr>{body}</table>", plain)
+    show_html(table(["", *names], [[name, *map(_cell, scores)] for name, scores in rows]), plain)
 
 
-def _cells(scores: Sequence[Score]) -> str:
-    return "".join(f"<td>{s.value:.2f} ({s.low:.2f}-{s.high:.2f}, n={s.total})</td>" for s in scores)
+def _cell(score: Score) -> str:
+    low, high = score.interval
+    return f"{score.value:.2f} ({low:.2f}-{high:.2f}, n={score.total})"
 
 
 def plot_scores(*results: Measured) -> None:
-    """Bars of execution accuracy with 95% intervals."""
+    """Bars of execution accuracy with 95% intervals; `results` are what `measure` gives.
+
+    >>> from helpers.lessons.sql.prompts import questions
+    >>> judged = judge_all(questions("test")[:2], [questions("test")[0].sql, "SELECT"])
+    >>> plot_scores(Measured("half right", judged, accuracy(judged), 150.0, 0.1))
+    Execution accuracy on 2 test questions. half right: 0.50.
+    """
     plot_bars(
         {result.approach: result.score.value for result in results},
-        intervals={result.approach: (result.score.low, result.score.high) for result in results},
+        intervals={result.approach: result.score.interval for result in results},
         title=_("Execution accuracy on {n} test questions").format(n=results[0].score.total),
     )

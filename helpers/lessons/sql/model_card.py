@@ -33,7 +33,17 @@ CREATE TABLE statements, then the question. **Licence**: Apache-2.0, as the base
 
 
 def write_model_card(folder: Path, scores: dict[str, Score], rows: int) -> ModelCard:
-    """Write `README.md` into a model folder, with the measured scores (name of the model -> score)."""
+    """Write `README.md` into a model folder, with the measured scores (name of the model -> score).
+
+    The last of the scores is the tuned model's; `rows` is how many examples it was trained on. Raises OSError
+    where the card cannot be written.
+
+    >>> import tempfile
+    >>> scores = {"base": Score(1, 10, 0.02, 0.4), "tuned": Score(8, 10, 0.49, 0.94)}
+    >>> card = write_model_card(Path(tempfile.mkdtemp()), scores, rows=160)
+    >>> "| tuned | 0.80 (8/10" in card.text
+    True
+    """
     from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
     tuned = list(scores.values())[-1]
@@ -61,7 +71,12 @@ def write_model_card(folder: Path, scores: dict[str, Score], rows: int) -> Model
 
 
 def may_publish() -> bool:
-    """Whether a model may go to the hub: live mode, your own token, a typed yes. Says what is missing."""
+    """Whether a model may go to the hub: live mode, your own token, a typed yes. Says what is missing.
+
+    >>> may_publish()  # doctest: +ELLIPSIS
+    Nothing is uploaded. To publish, set: COURSE_MODE=live...
+    False
+    """
     from helpers.ground.settings import settings
 
     missing = []

@@ -51,6 +51,11 @@ def prompt_messages(question: str, schema: str, examples: tuple[Question, ...] =
 
     `schema` is a database's name or the statements themselves. Raises `SchemaError` where SQLite cannot
     read them. Examples from the training set come with their own tables, as a turn of the conversation.
+
+    >>> [message["role"] for message in prompt_messages("How many books?", "library")]
+    ['system', 'user']
+    >>> len(prompt_messages("How many books?", "library", examples=questions("train")[:3]))
+    8
     """
     tables = schema_text(schema) if "(" not in schema else schema
     check_schema(tables)

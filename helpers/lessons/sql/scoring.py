@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from helpers.lessons.sql.databases import database_path
 from helpers.lessons.sql.execution import QueryResult, clean_answer, run_query, same_rows
 from helpers.lessons.sql.prompts import Question
-
-Z95 = 1.959964
+from helpers.measure.intervals import wilson_interval
 
 
 @dataclass(frozen=True)
@@ -32,19 +31,27 @@ class Judged:
 
 @dataclass(frozen=True)
 class Score:
-    """A share of right answers with its 95% interval (all between 0 and 1)."""
+    """A share of right answers with its 95% interval (all between 0 and 1).
+
+    >>> print(Score(9, 10))
+    0.90 (9/10, 95% interval 0.60-0.98)
+    """
 
     correct: int
     total: int
-    low: float
-    high: float
 
     @property
     def value(self) -> float:
         return self.correct / self.total if self.total else math.nan
 
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's, which is honest also near 0 and 1."""
+        return wilson_interval(self.correct, self.total)
+
     def __str__(self) -> str:
-        return f"{self.value:.2f} ({self.correct}/{self.total}, 95% interval {self.low:.2f}-{self.high:.2f})"
+        low, high = self.interval
+        return f"{self.value:.2f} ({self.correct}/{self.total}, 95% interval {low:.2f}-{high:.2f})"
 
 
 def judge(question: Question, answer: str) -> Judged:
@@ -61,23 +68,9 @@ def judge_all(questions: Sequence[Question], answers: Sequence[str]) -> list[Jud
     return [judge(question, answer) for question, answer in zip(questions, answers, strict=True)]
 
 
-def wilson(correct: int, total: int) -> Score:
-    """A share with Wilson's 95% score interval, honest also near 0 and 1 (E. B. Wilson, JASA 22, 1927).
-
-    >>> str(wilson(9, 10))
-    '0.90 (9/10, 95% interval 0.60-0.98)'
-    """
-    if total == 0:
-        return Score(0, 0, 0.0, 1.0)
-    share, square = correct / total, Z95**2
-    middle = (share + square / (2 * total)) / (1 + square / total)
-    half = Z95 / (1 + square / total) * math.sqrt(share * (1 - share) / total + square / (4 * total**2))
-    return Score(correct, total, max(0.0, middle - half), min(1.0, middle + half))
-
-
 def accuracy(judged: Sequence[Judged]) -> Score:
     """Execution accuracy of all answers."""
-    return wilson(sum(item.correct for item in judged), len(judged))
+    return Score(sum(item.correct for item in judged), len(judged))
 
 
 GROUPS: dict[str, Callable[[Question], str]] = {

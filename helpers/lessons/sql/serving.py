@@ -40,8 +40,13 @@ def serve(folder: Path) -> Iterator[Server]:
 
     There is no key: whoever can reach the port of this computer can ask. Raises `ServingError`.
 
-    >>> with serve(merged) as server:                                   # doctest: +SKIP
-    ...     OpenAI(base_url=server.base_url, api_key="not needed")
+        with serve(merged) as server:
+            client = OpenAI(base_url=server.base_url, api_key="not needed")
+
+    >>> with serve(Path("/no/such/folder")):
+    ...     pass  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    helpers...ServingError: ... holds no model (no config.json). Save the merged model first.
     """
     folder = Path(folder).absolute()
     if not (folder / "config.json").exists():

@@ -17,7 +17,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Train as the options say; the adapter (or model) is saved in `output_dir` by the first process."""
     from trl import ModelConfig, ScriptArguments, SFTConfig, TrlParser
 
-    parser = TrlParser((ScriptArguments, SFTConfig, ModelConfig))
+    kinds: Any = (ScriptArguments, SFTConfig, ModelConfig)
+    parser = TrlParser(kinds)
     script, training, model = parser.parse_args_and_config(arguments, fail_with_unknown_args=True)
     trainer = _trainer(script, training, model)
     trainer.train()

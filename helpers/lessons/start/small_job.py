@@ -32,7 +32,17 @@ def start_training(
 ) -> FineTuningJob:
     """Uploads a training file and starts a job, or finds the one that was started with exactly these.
 
-    `hyperparameters` are the service's: `n_epochs`, `batch_size`, `learning_rate_multiplier`.
+    `hyperparameters` are the service's: `n_epochs`, `batch_size`, `learning_rate_multiplier`. Raises OSError
+    if the file cannot be read, and the client's errors.
+
+    >>> import helpers
+    >>> client = helpers.openai_client()
+    >>> job = start_training(client, helpers.data("lines/train.jsonl"), seed=2)  # doctest: +ELLIPSIS
+    Started ftjob-.... It trains while you read on.
+    >>> same = start_training(client, helpers.data("lines/train.jsonl"), seed=2)  # doctest: +ELLIPSIS
+    This job was started before: ftjob-...
+    >>> client.fine_tuning.jobs.cancel(job.id).id == same.id
+    True
     """
     key = _key(str(client.base_url), training_file, model, seed, hyperparameters)
     known = _find(client, _remembered().get(key))
@@ -48,10 +58,19 @@ def start_training(
     return job
 
 
-def trained_model(client: OpenAI, job: FineTuningJob) -> str:
+def wait_for_model(client: OpenAI, job: FineTuningJob) -> str:
     """The name of the tuned model; waits for the job, with its progress shown, where it is not done yet.
 
     Raises RuntimeError where the job has failed or was cancelled.
+
+    >>> import helpers
+    >>> client = helpers.openai_client()
+    >>> job = start_training(client, helpers.data("lines/train.jsonl"), seed=3)  # doctest: +ELLIPSIS
+    Started ftjob-...
+    >>> cancelled = client.fine_tuning.jobs.cancel(job.id)
+    >>> wait_for_model(client, job)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    RuntimeError: The job ftjob-... gave no model: cancelled. Run the cell that starts it again.
     """
     from helpers.jobs.job_progress import watch
 

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from helpers.engine.text.content import NOT_OFFERED as NOT_OFFERED_PARTS
+from helpers.engine.text.content import TEXT_PARTS
 from helpers.mock_cloud.state.errors import bad_request, not_offered
 from helpers.mock_cloud.training.job_requests import check_metadata
 
@@ -30,12 +32,27 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+class FunctionCall(BaseModel):
+    model_config = ConfigDict(extra="allow", strict=True)
+    name: str
+    arguments: str
+
+
+class ToolCall(BaseModel):
+    model_config = ConfigDict(extra="allow", strict=True)
+    id: str
+    type: Literal["function"]
+    function: FunctionCall
+
+
 class Message(BaseModel):
-    """One message; further keys of the hosted schema (tool calls, refusal …) are taken and not used."""
+    """One message; further keys of the hosted schema (name, refusal …) are taken and not used."""
 
     model_config = ConfigDict(extra="allow", strict=True)
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: str | list[dict[str, Any]] | None = None
+    tool_calls: list[ToolCall] | None = None
+    function_call: FunctionCall | None = None
 
     def text(self, index: int, of: str = "messages") -> str:
         """The text of the message; raises where a part is an image, sound or file."""
@@ -52,15 +69,15 @@ class Message(BaseModel):
 
     def _part(self, part: dict[str, Any], param: str) -> str:
         kind = part.get("type")
-        if kind not in {"text", "input_text", "output_text", "refusal"}:
-            if kind in {"image_url", "input_audio", "file", "input_image", "input_file"}:
+        if not isinstance(kind, str) or kind not in TEXT_PARTS:
+            if isinstance(kind, str) and kind in NOT_OFFERED_PARTS:
                 raise not_offered(f"message parts of type '{kind}', only text", param)
             raise bad_request(
                 f"Invalid value: '{kind}'. Supported values are: 'text'.",
                 code="invalid_value",
                 param=f"{param}.type",
             )
-        text = part.get("refusal" if kind == "refusal" else "text")
+        text = part.get(TEXT_PARTS[kind])
         if not isinstance(text, str):
             raise bad_request(
                 f"Missing required parameter: '{param}.text'.", code="missing_required_parameter", param=param
@@ -162,11 +179,12 @@ class ChatRequest(Body):
             raise bad_request(message, param="stream_options")
 
 
-def _plain(message: Message, index: int) -> dict[str, str]:
-    return {
-        "role": "system" if message.role == "developer" else message.role,
-        "content": message.text(index),
-    }
+def _plain(message: Message, index: int) -> dict[str, Any]:
+    """What the engine reads of a message: who, what, and which tools an earlier answer called."""
+    role = "system" if message.role == "developer" else message.role
+    called = {"tool_calls", "function_call"} if role == "assistant" else set[str]()
+    calls = message.model_dump(include=called, exclude_none=True)
+    return {"role": role, "content": message.text(index), **calls}
 
 
 def _given(value: float | None, default: float) -> float:

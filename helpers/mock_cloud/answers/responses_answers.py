@@ -56,7 +56,7 @@ class Answer:
         """The response object; its output is there once it has ended."""
         asked = self.request
         given = asked.text.model_dump(exclude_unset=True) if asked.text else {}
-        ended = status == "completed" or status == "incomplete"
+        output = [self.item(status)] if status == "completed" or status == "incomplete" else []
         return ResponseShape(
             id=self.id,
             created_at=self.created_at,
@@ -67,7 +67,7 @@ class Answer:
             max_output_tokens=asked.max_output_tokens,
             metadata=asked.metadata or {},
             model=self.who.name,
-            output=[self.item(status)] if ended else [],
+            output=output,
             parallel_tool_calls=asked.parallel_tool_calls is not False,
             previous_response_id=asked.previous_response_id,
             prompt_cache_key=asked.prompt_cache_key,
@@ -79,7 +79,7 @@ class Answer:
             top_logprobs=asked.top_logprobs or 0,
             top_p=1.0 if asked.top_p is None else asked.top_p,
             truncation=asked.truncation or "disabled",
-            usage=usage_view(self.usage) if ended and self.usage else None,
+            usage=usage_view(self.usage) if output and self.usage else None,
             user=asked.user,
         )
 

@@ -1,0 +1,1 @@
+"""What every request passes: who asks, its size and form, errors in the hosted shape."""

@@ -18,7 +18,7 @@ from helpers.mock_cloud.answers.answering import Responder
 from helpers.mock_cloud.http.auth import Asking
 from helpers.mock_cloud.openai import base_models
 from helpers.mock_cloud.openai.form_fields import expires_after
-from helpers.mock_cloud.openai.job_shapes import OpenAIEvents, OpenAIJob, OpenAIJobs
+from helpers.mock_cloud.openai.job_shapes import OpenAIEvent, OpenAIEvents, OpenAIJob, OpenAIJobs
 from helpers.mock_cloud.openai.shapes import ModelList, ModelShape, OpenAIFile, OpenAIFiles
 from helpers.mock_cloud.openai.views import event_view, job_view
 from helpers.mock_cloud.state import errors, surfaces
@@ -70,7 +70,7 @@ class Face:
         return job_view(job, self.job, empty_error=cloud.hooks.empty_error(job))
 
     def event_view(self, event: Event, job: Job) -> Any:
-        return event_view(event, job)
+        return event_view(event, job, OpenAIEvent)
 
     def base_models(self) -> list[Any]:
         return list(base_models.hosted())

@@ -11,8 +11,6 @@ from helpers.mock_cloud.openai.job_shapes import (
     JobShape,
     MethodShape,
     NoError,
-    OpenAIEvent,
-    OpenAIJob,
 )
 from helpers.mock_cloud.openai.shapes import OpenAIFile, UploadShape
 from helpers.mock_cloud.state.store import Checkpoint, Event, File, Job, Upload
@@ -25,7 +23,7 @@ UNSENT = {"step_seconds", "epoch", "trained_tokens", "total_steps"}
 """Metrics that the service keeps for itself; `total_steps` is sent with events, not with checkpoints."""
 
 
-def job_view(job: Job, shape: type[AnyJob] = OpenAIJob, *, empty_error: bool = False, **more: Any) -> AnyJob:
+def job_view(job: Job, shape: type[AnyJob], *, empty_error: bool = False, **more: Any) -> AnyJob:
     """`empty_error`: send `error: {}` where there is none, as the live service has been seen to do."""
     hyperparameters = hyperparameters_view(job)
     return shape(
@@ -58,7 +56,7 @@ def hyperparameters_view(job: Job) -> dict[str, Any]:
     return {**asked, **(job.resolved or {})}
 
 
-def event_view(event: Event, job: Job, shape: type[AnyEvent] = OpenAIEvent) -> AnyEvent:
+def event_view(event: Event, job: Job, shape: type[AnyEvent]) -> AnyEvent:
     return shape(
         id=event.id,
         created_at=event.created_at,

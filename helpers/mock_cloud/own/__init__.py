@@ -1,0 +1,1 @@
+"""What the hosted services do not have: a page for people, faults on purpose, metering."""

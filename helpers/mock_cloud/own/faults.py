@@ -1,6 +1,6 @@
 """Faults on demand: what can go wrong with a hosted service, turned on by name and for a number of times.
 
-On by `helpers.faults(…)`, by the header `x-mock-cloud-fault: NAME` on one request, or by the option
+On by `helpers.inject_fault(…)`, by the header `x-mock-cloud-fault: NAME` on one request, or by the option
 `--fault NAME[:TIMES]` of the command that starts the mock cloud.
 
 >>> parse("rate-limit:2")

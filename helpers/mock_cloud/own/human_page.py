@@ -6,21 +6,24 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
-from helpers.mock_cloud.openai.views import job_view
-from helpers.mock_cloud.own.loss_chart import describe, loss_chart
+from helpers.engine.types.metrics import LOSSES
 from helpers.mock_cloud.state.cloud import Cloud
 from helpers.mock_cloud.state.store import Job
 from helpers.mock_cloud.training.job_log import JobLog
 from helpers.mock_cloud.training.run_identity import base_title
+from helpers.show.loss_chart import loss_svg
+from helpers.show.losses import Losses, describe
+from helpers.show.palette import style_sheet
 
 SHOWN_JOBS, REFRESH_SECONDS = 10, 3
-STYLE = """
-body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem}
-body{color:#1b1b1b;background:#fff}h1{font-size:1.6rem}h3{margin:.4rem 0;font-size:1.05rem}
-article{border-top:1px solid #bbb;padding:.5rem 0 1rem}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;margin:.3rem 0}dt{color:#555}dd{margin:0}
-dd,h3{overflow-wrap:anywhere}svg{max-width:100%;height:auto;font:12px system-ui,sans-serif}
-.badge{border:1px solid #555;border-radius:4px;padding:0 .4rem;font-size:.85rem;white-space:nowrap}
+STYLE = f"""
+:root{{color-scheme:light dark}}{style_sheet(":root")}
+body{{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem}}
+body{{color:var(--ink);background:var(--paper)}}h1{{font-size:1.6rem}}h3{{margin:.4rem 0;font-size:1.05rem}}
+article{{border-top:1px solid var(--hairline);padding:.5rem 0 1rem}}
+dl{{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;margin:.3rem 0}}dd{{margin:0}}
+dt{{color:var(--muted)}}dd,h3{{overflow-wrap:anywhere}}svg{{width:100%;max-width:700px;height:auto}}
+.badge{{border:1px solid var(--muted);border-radius:6px;padding:0 .4rem;font-size:.85rem;white-space:nowrap}}
 """
 
 
@@ -48,8 +51,8 @@ def closed_page() -> str:
     return _document(
         "Mock cloud",
         "<h1>Mock cloud</h1><p>This page opens through a one-time link, so that only you can see your jobs. "
-        "Run <code>helpers.mock_cloud_page()</code> in a notebook, or start the mock cloud in a terminal "
-        "with <code>python3 -m helpers mock-cloud</code>: both show the link.</p>",
+        "Run <code>helpers.show_mock_cloud_page()</code> in a notebook, or start the mock cloud in a "
+        "terminal with <code>python3 -m helpers mock-cloud</code>: both show the link.</p>",
         refresh=False,
     )
 
@@ -70,13 +73,24 @@ def _preparing(cloud: Cloud) -> str:
 
 def _job(cloud: Cloud, job: Job) -> str:
     metrics = JobLog(cloud, job).metrics()
-    status = job_view(job).status
+    status = job.status
     replayed = ' <span class="badge">replayed from a recorded run</span>' if job.replayed_from else ""
-    chart = loss_chart(metrics, f"Loss of {job.id}")
+    losses = _losses(cloud, job, metrics)
+    chart = f'<div aria-hidden="true">{loss_svg(losses)}</div>' if metrics else ""
     return f"""<article><h3>{escape(job.id)} <span class="badge">{escape(status)}</span>{replayed}</h3>
 <dl>{_facts(job, metrics)}</dl>
 {chart}
-<p>{escape(describe(metrics))}</p></article>"""
+<p>{escape(describe(losses))}</p></article>"""
+
+
+def _losses(cloud: Cloud, job: Job, metrics: list[dict[str, Any]]) -> Losses:
+    measured = {
+        loss.field: [(row["step"], row[loss.event]) for row in metrics if loss.event in row]
+        for loss in LOSSES
+    }
+    checkpoints = [checkpoint.step for checkpoint in cloud.store.checkpoints.all({"job": job.id})]
+    total = metrics[-1]["total_steps"] if metrics else 0
+    return Losses(**measured, checkpoints=sorted(checkpoints), total_steps=total)
 
 
 def _facts(job: Job, metrics: list[dict[str, Any]]) -> str:

@@ -1,0 +1,1 @@
+"""What a running mock cloud is made of and must not lose: store, blobs, limits, identifiers."""

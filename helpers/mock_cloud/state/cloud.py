@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class Cloud:
     """Store, blobs, queue and worker of one service.
 
-    `queue` trains (see `training_queue.py`), `worker` answers chats (see `worker_client.py`); both are set by
-    `app.create_app`.
+    `queue` trains (see `training_queue.py`), `worker` answers chats (see `worker/worker_client.py`); both are
+    set by `app.create_app`.
     """
 
     queue: TrainingQueue

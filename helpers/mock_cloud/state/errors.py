@@ -38,7 +38,7 @@ NOT_OFFERED = "not_offered_by_mock_cloud"
 
 
 class ApiError(HTTPException):
-    """An answer other than success; routes raise it, `error_handlers.py` renders it.
+    """An answer other than success; routes raise it, `http/error_handlers.py` renders it.
 
     `repeated` adds the message under `detail`, `headers` go with the answer.
     """

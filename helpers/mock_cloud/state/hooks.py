@@ -1,4 +1,4 @@
-"""Moments at which something can be made to go wrong on purpose; `faults.py` fills them in."""
+"""Moments at which something can be made to go wrong on purpose; `own/faults.py` fills them in."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import to_json
@@ -55,7 +55,7 @@ class Paged(Listed[Item], Generic[Item]):
     last_id: str | None
 
     @classmethod
-    def of(cls, items: Iterable[Any], has_more: bool) -> Paged[Item]:
+    def of(cls, items: Iterable[Any], has_more: bool) -> Self:
         """The page of `items`, each of which has an `id`."""
         data = list(items)
         ends = (

@@ -42,16 +42,6 @@ class Surface:
         own = ids.base62_of(f"{job.id} {step}", 8)
         return f"{job.model_name.rpartition(':')[0]}:{own}:ckpt-step-{step}"
 
-    def results_columns(self) -> list[tuple[str, str]]:
-        """Column of the results CSV and the metric that fills it."""
-        return [
-            ("step", "step"),
-            ("train_loss", "train_loss"),
-            ("train_accuracy", "train_mean_token_accuracy"),
-            ("valid_loss", "valid_loss"),
-            ("valid_mean_token_accuracy", "valid_mean_token_accuracy"),
-        ]
-
 
 class AzureSurface(Surface):
     """
@@ -84,17 +74,6 @@ class AzureSurface(Surface):
 
     def checkpoint_model(self, job: Job, step: int) -> str:
         return f"{job.model_name}:ckpt-step-{step}"
-
-    def results_columns(self) -> list[tuple[str, str]]:
-        return [
-            ("step", "step"),
-            ("train_loss", "train_loss"),
-            ("train_mean_token_accuracy", "train_mean_token_accuracy"),
-            ("valid_loss", "valid_loss"),
-            ("validation_mean_token_accuracy", "valid_mean_token_accuracy"),
-            ("full_valid_loss", "full_valid_loss"),
-            ("full_valid_mean_token_accuracy", "full_valid_mean_token_accuracy"),
-        ]
 
 
 def owner_of(org: str) -> str:

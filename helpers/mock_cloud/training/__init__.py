@@ -1,0 +1,1 @@
+"""Files and jobs, whatever surface asks: checked, queued, trained or replayed, recorded."""

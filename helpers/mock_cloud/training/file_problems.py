@@ -6,45 +6,15 @@ Sources of the wordings are listed per case in CONFORMANCE.md; the rest is ours.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
-from helpers.engine.text.chat_format import MIN_EXAMPLES, Kind, Problem, read_examples
+from helpers.engine.text.content import NOT_OFFERED
+from helpers.engine.text.row_reader import MIN_EXAMPLES
+from helpers.engine.text.verdict import Problem
 from helpers.mock_cloud.state.hooks import JobFailed
 
 Part = Literal["training", "validation"]
-MAX_WARNINGS = 5
-_UNREADABLE = {"invalid_json", "not_utf8", "binary", "line_too_long", "not_an_object"}
-
-
-@dataclass(frozen=True)
-class Inspection:
-    """The number of well-formed examples, the first error, and the first few warnings."""
-
-    examples: int
-    error: Problem | None
-    warnings: list[Problem]
-
-
-def inspect(path: Path, kind: Kind, min_examples: int = MIN_EXAMPLES) -> Inspection:
-    """Read the whole file, keeping nothing of it in memory."""
-    examples, error, warnings = 0, None, []
-    for found in read_examples(path, kind, min_examples):
-        if not isinstance(found, Problem):
-            examples += 1
-        elif found.warning:
-            warnings = [*warnings, found][:MAX_WARNINGS]
-        elif error is None:
-            error = found
-            if found.code != "too_few_examples" and found.code in _UNREADABLE:
-                break
-    return Inspection(examples, error, warnings)
-
-
-def unreadable(problem: Problem | None) -> str | None:
-    """The `status_details` of a file that cannot even be parsed; None for a file that can."""
-    return _sentence(problem) if problem is not None and problem.code in _UNREADABLE else None
+_METHODS = {"chat": "supervised", "preference": "dpo", "reinforcement": "reinforcement"}
 
 
 def failure(problem: Problem, part: Part, file: str, method: str) -> JobFailed:
@@ -57,48 +27,54 @@ def failure(problem: Problem, part: Part, file: str, method: str) -> JobFailed:
         )
         return JobFailed("invalid_n_examples", message, param)
     if problem.code == "invalid_json":
-        return JobFailed("invalid_file_format", _sentence(problem), param)
-    if problem.code == "wrong_kind":
-        return JobFailed(f"invalid_{part}_file", _invalid(part) + _wrong_kind(problem, file, method), param)
+        return JobFailed("invalid_file_format", sentence(problem), param)
     if problem.code == "extra_key" and problem.message_index is None:
         prefix = f"The job failed due to a file format error in the {part} file. "
-        return JobFailed("invalid_file_format", prefix + _sentence(problem), param)
-    return JobFailed(f"invalid_{part}_file", _invalid(part) + _sentence(problem), param)
+        return JobFailed("invalid_file_format", prefix + sentence(problem), param)
+    words = _wrong_kind(problem, file, method) if problem.code == "wrong_kind" else sentence(problem)
+    return JobFailed(f"invalid_{part}_file", f"The job failed due to an invalid {part} file. {words}", param)
 
 
 def warning(problem: Problem, part: Part) -> str:
     """One sentence about something that does not stop the job."""
     example = f"Example {problem.line} of the {part} file"
+    where = f"The {part} file" if problem.line == 1 else example
+    several = f"{problem.rows} example(s) of the {part} file (the first is example {problem.line})"
     texts = {
-        "bom": f"The {part} file starts with a byte order mark (BOM), which is ignored.",
+        "bom": f"{where} starts with a byte order mark (BOM), which is ignored.",
         "duplicate_example": f"{example} repeats example {problem.detail}.",
         "last_not_assistant": f"{example} does not end with an assistant message.",
         "no_trained_message": f"{example} has only messages of weight 0: nothing is learned from it.",
+        "undefined_tool": f"{example} calls the tool '{problem.detail}', which its tools do not define.",
+        "cut_example": (
+            f"{several} are longer than {problem.detail} tokens, the most that the model here reads, and "
+            "were cut there."
+        ),
+        "left_out_example": (
+            f"{several} are left out: they are too long, their answers begin beyond the {problem.detail} "
+            "tokens that the model here reads."
+        ),
     }
     return texts.get(problem.code, f"{example}: {problem.code}.")
 
 
-def _invalid(part: Part) -> str:
-    return f"The job failed due to an invalid {part} file. "
-
-
 def _wrong_kind(problem: Problem, file: str, method: str) -> str:
-    if problem.detail == "chat":
+    if problem.detail not in _METHODS:
+        wanted = "preference pairs" if method == "dpo" else "chat messages"
         return (
-            f"Input file {file} is in the fine-tune-chat format, but the specified fine-tuning job is not "
-            f"using 'supervised' as the training method (provided method={method}). "
+            f"Input file {file} is in the fine-tune-completion format (prompt/completion pairs), but the "
+            f"specified fine-tuning job needs {wanted}."
         )
     return (
-        f"Input file {file} is in the fine-tune-preference format, but the specified fine-tuning job is "
-        f"not using 'dpo' as the training method (provided method={method}). "
+        f"Input file {file} is in the fine-tune-{problem.detail} format, but the specified fine-tuning job "
+        f"is not using '{_METHODS[problem.detail]}' as the training method (provided method={method}). "
     )
 
 
-def _sentence(problem: Problem) -> str:
-    if problem.code == "unexpected_format":
-        return "Unexpected file format, expected either prompt/completion pairs or chat messages."
-    if problem.code == "binary":
-        return "Invalid file format. The file holds binary data, not UTF-8 text with a JSON object per line."
+def sentence(problem: Problem) -> str:
+    """What is wrong, as a file's `status_details` say it."""
+    if problem.code in _FILE_SENTENCES:
+        return _FILE_SENTENCES[problem.code](problem)
     where = f"Example {problem.line}"
     if problem.message_index is not None:
         where += f", message {problem.message_index + 1}"
@@ -110,6 +86,22 @@ def _other(problem: Problem, where: str) -> str:
     return f"{where}: {problem.code.replace('_', ' ')}{detail}."
 
 
+_FILE_SENTENCES: dict[str, Callable[[Problem], str]] = {
+    "unexpected_format": lambda p: (
+        "Unexpected file format, expected either prompt/completion pairs or chat messages."
+    ),
+    "binary": lambda p: (
+        "Invalid file format. The file holds binary data, not UTF-8 text with a JSON object per line."
+    ),
+    "utf16": lambda p: f"Invalid file format. The file is encoded in {p.detail}. Save it as UTF-8.",
+    "nothing_to_learn": lambda p: (
+        "Every assistant message has the weight 0, so there is nothing to learn from it."
+    ),
+    "all_too_long": lambda p: (
+        f"All examples are too long: their answers begin beyond the {p.detail} tokens that the model here "
+        "reads. Shorten what stands before the answers."
+    ),
+}
 _SENTENCES: dict[str, Callable[[Problem, str], str]] = {
     "invalid_json": lambda p, at: (
         f"{at} cannot be parsed. Error: line contains invalid json: {p.detail} (line {p.line})"
@@ -117,6 +109,9 @@ _SENTENCES: dict[str, Callable[[Problem, str], str]] = {
     "not_utf8": lambda p, at: f"{at} cannot be read: {p.detail} is not UTF-8 text. Save the file as UTF-8.",
     "line_too_long": lambda p, at: (
         f"{at} is longer than {int(p.detail) // 2**20} MB. Split it into shorter examples."
+    ),
+    "lone_surrogate": lambda p, at: (
+        f"{at} holds half of a character (a lone surrogate escape), so it is not valid text."
     ),
     "not_an_object": lambda p, at: (
         f'{at} is a JSON {p.detail}; it must be an object such as {{"messages": [...]}}.'
@@ -128,11 +123,30 @@ _SENTENCES: dict[str, Callable[[Problem, str], str]] = {
         f"{at} has the role '{p.detail}'; use system, user, assistant or tool."
     ),
     "missing_content": lambda p, at: f"{at} has no content.",
+    "content_not_text": lambda p, at: f"{at} has a JSON {p.detail} as its content; it must be a string.",
+    "content_not_offered": lambda p, at: (
+        f"{at} has a content part of type '{p.detail}': the mock cloud does not offer training on "
+        f"{NOT_OFFERED[p.detail]}, only on text."
+    ),
+    "unknown_part": lambda p, at: f"{at} has a content part of the unknown type '{p.detail}'.",
     "extra_key": lambda p, at: f'{at} contains an extra "{p.detail}".',
     "no_assistant_message": lambda p, at: (
         f"{at} has no assistant message, so there is nothing to learn from it."
     ),
     "invalid_weight": lambda p, at: f"{at} has the weight {p.detail}; only 0 and 1 are allowed.",
+    "invalid_tool": lambda p, at: f"{at} has a wrong tool definition at {p.detail}.",
+    "invalid_tool_call": lambda p, at: f"{at} has a wrong tool call at {p.detail}.",
+    "arguments_not_json": lambda p, at: (
+        f"{at} calls '{p.detail}' with arguments that are not a string with a JSON object."
+    ),
+    "missing_tool_call_id": lambda p, at: f"{at} has no 'tool_call_id'.",
+    "unanswered_tool_call": lambda p, at: (
+        f"{at}: an assistant message with 'tool_calls' must be followed by tool messages responding to each "
+        f"'tool_call_id'. No message responds to: {p.detail}"
+    ),
+    "tool_without_call": lambda p, at: (
+        f"{at} has the role 'tool', but no message before it calls '{p.detail}'."
+    ),
     "preference_missing_input": lambda p, at: f'{at} has no "input" with messages.',
     "preference_missing_output": lambda p, at: f'{at} has no "{p.detail}".',
     "preference_invalid_output": lambda p, at: f'{at}: "{p.detail}" must be a list of one assistant message.',

@@ -7,22 +7,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+from helpers.engine.types.metrics import LOSSES, checkpoint_metrics, columns, event_data
 from helpers.mock_cloud.state.cloud import Cloud
 from helpers.mock_cloud.state.store import Checkpoint, Event, File, Job, Metered, Model
 from helpers.mock_cloud.state.surfaces import surface
 from helpers.mock_cloud.training.results_csv import results_csv
 
 KEPT_EPOCHS = 3
-METRICS = (
-    "step",
-    "train_loss",
-    "total_steps",
-    "train_mean_token_accuracy",
-    "valid_loss",
-    "valid_mean_token_accuracy",
-    "full_valid_loss",
-    "full_valid_mean_token_accuracy",
-)
 
 
 class JobLog:
@@ -45,10 +36,7 @@ class JobLog:
 
     def step(self, metrics: dict[str, Any]) -> None:
         """A metrics event for one step."""
-        data = {name: metrics[name] for name in METRICS if metrics.get(name) is not None}
-        data["step_seconds"] = metrics.get("seconds")
-        data["epoch"] = metrics["epoch"]
-        self._event("metrics", "info", _step_text(metrics), data, f"step-{metrics['step']}")
+        self._event("metrics", "info", _step_text(metrics), event_data(metrics), f"step-{metrics['step']}")
 
     def checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """A checkpoint that is complete on disk; the last one of a job waits for `finish` to be announced."""
@@ -56,7 +44,7 @@ class JobLog:
         last = step >= metrics["total_steps"]
         name = self.job.model_name if last else self.surface.checkpoint_model(self.job, step)
         folder = Path(checkpoint["folder"]).relative_to(self.cloud.folder).as_posix()
-        kept = {key: metrics[key] for key in METRICS if key != "total_steps" and metrics.get(key) is not None}
+        own = {name: metrics[name] for name in ("trained_tokens", "total_steps")}
         record = Checkpoint(
             id=self.surface.checkpoint_id(),
             org=self.job.org,
@@ -66,8 +54,7 @@ class JobLog:
             created_at=int(time.time()),
             model=name,
             folder=folder,
-            metrics=kept
-            | {"trained_tokens": metrics["trained_tokens"], "total_steps": metrics["total_steps"]},
+            metrics=checkpoint_metrics(metrics) | own,
         )
         with self.store.database.transaction():
             self.store.checkpoints.add(record, if_new=True)
@@ -121,7 +108,7 @@ class JobLog:
 
     def _write_results(self) -> File:
         id = self.surface.file_id()
-        blob = self.cloud.blobs.write(id, [results_csv(self.metrics(), self.surface.results_columns())])
+        blob = self.cloud.blobs.write(id, [results_csv(self.metrics(), columns(self.job.surface))])
         now = int(time.time())
         return File(
             id,
@@ -177,9 +164,6 @@ class JobLog:
 
 
 def _step_text(metrics: dict[str, Any]) -> str:
-    text = f"Step {metrics['step']}/{metrics['total_steps']}: training loss={metrics['train_loss']:.2f}"
-    if metrics.get("valid_loss") is not None:
-        text += f", validation loss={metrics['valid_loss']:.2f}"
-    if metrics.get("full_valid_loss") is not None:
-        text += f", full validation loss={metrics['full_valid_loss']:.2f}"
-    return text
+    losses = [(loss.title, metrics.get(loss.field)) for loss in LOSSES]
+    told = ", ".join(f"{title}={value:.2f}" for title, value in losses if value is not None)
+    return f"Step {metrics['step']}/{metrics['total_steps']}: {told}"

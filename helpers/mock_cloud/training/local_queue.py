@@ -7,7 +7,7 @@ import time
 from helpers.mock_cloud.state.background import Background
 from helpers.mock_cloud.state.cloud import Cloud
 from helpers.mock_cloud.state.store import File, Job
-from helpers.mock_cloud.training import file_problems
+from helpers.mock_cloud.training.file_inspection import inspect
 from helpers.mock_cloud.training.job_log import JobLog
 from helpers.mock_cloud.training.job_runner import JobRunner
 from helpers.mock_cloud.training.validation import validate
@@ -18,7 +18,7 @@ WAITING = ["pending", "validating_files", "queued", "resuming"]
 
 
 class LocalQueue:
-    """`TrainingQueue` over the worker process; see `training_queue.py` for what each call promises."""
+    """`TrainingQueue` over the worker process; `state/training_queue.py` says what each call promises."""
 
     def __init__(self, cloud: Cloud) -> None:
         self.cloud, self.jobs, self.files = cloud, cloud.store.jobs, cloud.store.files
@@ -93,10 +93,9 @@ class LocalQueue:
         return next((file for file in waiting if not self.cloud.hooks.keep_file_waiting(file)), None)
 
     def _parse(self, file: File) -> None:
-        changes = {"status": "processed"}
+        changes: dict[str, str | None] = {"status": "processed"}
         if file.purpose == "fine-tune":
-            found = file_problems.inspect(self.cloud.blobs.path(file.id), "chat")
-            details = file_problems.unreadable(found.error)
+            details = inspect(self.cloud.blobs.path(file.id), "chat", file.sha256).status_details
             changes = {"status": "error" if details else "processed", "status_details": details}
         self.files.change(file.id, changes, when={"status": ["uploaded", "pending"]})
         self._validating.wake()

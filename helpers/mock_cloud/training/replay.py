@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from helpers.engine.types.metrics import from_event
 from helpers.mock_cloud.state.blobs import link_folder, sync_folder
 from helpers.mock_cloud.state.cloud import Cloud
 from helpers.mock_cloud.state.store import Job
@@ -81,7 +82,7 @@ def play(
     output.mkdir(parents=True, exist_ok=True)
     for metrics in recording.steps:
         time.sleep(pause)
-        on_step({**metrics, "seconds": metrics.get("step_seconds")})
+        on_step(from_event(metrics))
         checkpoint = by_step.get(metrics["step"])
         if checkpoint is not None:
             target = output / checkpoint["folder"]

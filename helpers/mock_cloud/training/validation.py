@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from helpers.engine.text.chat_format import MIN_EXAMPLES
+from helpers.engine.text.row_reader import MIN_EXAMPLES
+from helpers.engine.text.verdict import Kind
 from helpers.engine.train.hyperparameters import resolve_hyperparameters
+from helpers.engine.types import Method
 from helpers.mock_cloud.state.cloud import Cloud
 from helpers.mock_cloud.state.hooks import JobFailed
 from helpers.mock_cloud.state.store import Job
 from helpers.mock_cloud.training import file_problems
-from helpers.mock_cloud.training.file_problems import Inspection, Part
+from helpers.mock_cloud.training.file_inspection import Inspection, inspect
+from helpers.mock_cloud.training.file_problems import Part
 from helpers.mock_cloud.training.job_log import JobLog
 from helpers.mock_cloud.training.run_identity import adapter_identity, base_identity, digest, engine_identity
 
@@ -42,11 +45,11 @@ def validate(cloud: Cloud, job: Job) -> None:
 
 def _inspect(cloud: Cloud, job: Job, log: JobLog, part: Part) -> Inspection:
     path = job_folder(cloud, job.id) / (TRAINING if part == "training" else VALIDATION)
-    kind = "preference" if job.method == "dpo" else "chat"
-    inspection = file_problems.inspect(path, kind, MIN_EXAMPLES if part == "training" else 1)
-    if inspection.error is not None:
-        file = job.training_file if part == "training" else job.validation_file or ""
-        raise file_problems.failure(inspection.error, part, file, job.method)
+    file = job.training_file if part == "training" else job.validation_file or ""
+    kind: Kind = "preference" if job.method == "dpo" else "chat"
+    inspection = inspect(path, kind, _sha256(cloud, file))
+    if error := inspection.stops(MIN_EXAMPLES if part == "training" else 1):
+        raise file_problems.failure(error, part, file, job.method)
     for problem in inspection.warnings:
         log.say(
             file_problems.warning(problem, part), level="warn", once=f"{part}-{problem.code}-{problem.line}"
@@ -55,7 +58,7 @@ def _inspect(cloud: Cloud, job: Job, log: JobLog, part: Part) -> Inspection:
 
 
 def _queue(cloud: Cloud, job: Job, log: JobLog, examples: int) -> None:
-    method = "dpo" if job.method == "dpo" else "supervised"
+    method: Method = "dpo" if job.method == "dpo" else "supervised"
     resolved = resolve_hyperparameters(examples, job.requested, method)
     numbers = {name: value for name, value in vars(resolved).items() if value is not None}
     changes = {"status": "queued", "resolved": numbers, "run_hash": _run_hash(cloud, job, numbers)}

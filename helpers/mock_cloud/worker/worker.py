@@ -111,8 +111,9 @@ class Worker:
 def training_job(sent: Message) -> TrainingJob:
     """The job as the engine takes it; paths come as text."""
     paths = {"training_file", "validation_file", "output", "start_adapter", "resume_from"}
-    values = {name: Path(value) if name in paths and value else value for name, value in sent.items()}
-    return TrainingJob(**{**values, "hyperparameters": Hyperparameters(**sent["hyperparameters"])})
+    job: dict[str, Any] = {n: Path(value) if n in paths and value else value for n, value in sent.items()}
+    job["hyperparameters"] = Hyperparameters(**sent["hyperparameters"])
+    return TrainingJob(**job)
 
 
 def _checkpoint(checkpoint: Checkpoint) -> Message:
@@ -141,8 +142,10 @@ def _be_nice() -> None:
     """Let the service and the learner's notebook go first."""
     import psutil
 
-    process = psutil.Process()
-    process.nice(3 if os.name != "nt" else psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    if sys.platform == "win32":
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        psutil.Process().nice(3)
 
 
 def main() -> None:

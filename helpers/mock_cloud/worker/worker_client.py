@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,6 @@ class WorkerClient:
     """One worker process at a time; calls may come from any thread.
 
     >>> for message in worker.call("train", {"job": {...}}): ...         # doctest: +SKIP
-    >>> async for message in worker.stream("generate", {"request": {...}}): ...         # doctest: +SKIP
     """
 
     def __init__(self, log: Path, command: list[str] | None = None) -> None:
@@ -67,12 +66,14 @@ class WorkerClient:
         finally:
             self._forget(number)
 
-    async def stream(self, operation: str, payload: Message) -> AsyncIterator[Message]:
+    async def stream(self, operation: str, payload: Message) -> AsyncGenerator[Message, None]:
         """As `call`, for the event loop; leaving the loop early interrupts the work."""
         loop, box = asyncio.get_running_loop(), asyncio.Queue[Message]()
-        number = await asyncio.to_thread(
-            self._send, operation, payload, lambda message: loop.call_soon_threadsafe(box.put_nowait, message)
-        )
+
+        def receive(message: Message) -> None:
+            loop.call_soon_threadsafe(box.put_nowait, message)
+
+        number = await asyncio.to_thread(self._send, operation, payload, receive)
         finished = False
         try:
             while not finished:

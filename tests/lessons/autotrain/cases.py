@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from helpers.lessons.autotrain.examples import BROKEN_JOB
+from helpers.lessons.autotrain.examples import broken_job
 from tests.learning.cases import Cases
 
-NAMED = BROKEN_JOB.replace("my_recipes", "my-recipes").replace("backend:", "log: none\nbackend:")
+NAMED = broken_job().replace("my_recipes", "my-recipes").replace("backend:", "log: none\nbackend:")
 MAPPED = NAMED.replace(
     "column_mapping: messages", "chat_template: tokenizer\n  column_mapping:\n    text_column: messages"
 )
@@ -15,7 +15,7 @@ CASES = {
     "06.repair": Cases(
         right=[REPAIRED],
         wrong=[
-            (BROKEN_JOB, "data.chat_template"),
+            (broken_job(), "data.chat_template"),
             (NAMED, "data.chat_template"),
             (
                 NAMED.replace("  column_mapping", "  chat_template: tokenizer\n  column_mapping"),

@@ -94,11 +94,11 @@ def read_logs(page: Page, words: str, pictures: Pictures) -> str:
 
 def main() -> None:
     """Make the notebook's screenshots with the real base model and the first 40 recipes."""
-    from helpers.lessons.autotrain.base_model import autotrain_base_model
+    from helpers.lessons.autotrain.base_model import export_base_model
     from helpers.lessons.autotrain.gui import Gui
     from helpers.lessons.autotrain.jobs import job_config, new_project_name, work_folder
 
-    model = autotrain_base_model()
+    model = export_base_model()
     file = work_folder() / "train.jsonl"
     file.write_text("\n".join(data("recipes/train.jsonl").read_text("utf-8").splitlines()[:40]), "utf-8")
     project, small = new_project_name("recipes-page"), {"epochs": 1, "batch_size": 2, "lr": 1e-3}

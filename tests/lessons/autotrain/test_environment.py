@@ -20,6 +20,7 @@ def pretended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
     asked: list[list[str]] = []
     monkeypatch.setattr(environment, "_pip", lambda arguments, say: asked.append(arguments))
+    monkeypatch.setattr(environment, "link_packages", lambda folder, wanted: [])
     monkeypatch.setattr(environment, "check_environment", list)
     monkeypatch.setattr(environment, "_make_virtual_environment", lambda folder, say: venv.create(folder))
     monkeypatch.setattr(environment, "_PROBE", "pass")
@@ -33,6 +34,7 @@ def test_announces_its_size_then_installs_torch_first(pretended: list[list[str]]
     assert "remove_environment" in said[0]
     assert pretended[0][-1] == "torch==2.13.0"
     assert pretended[1][:2] == ["install", "--no-deps"]
+    assert pretended[1][-1].endswith("requirements.lock")
     assert environment.is_ready()
     assert environment.environment_python().exists()
     assert folder.name == "autotrain-env"
@@ -45,6 +47,14 @@ def test_a_second_call_installs_nothing(pretended: list[list[str]]) -> None:
     environment.prepare_environment(said.append)
     assert pretended == []
     assert "ready" in said[0]
+
+
+def test_torch_that_the_course_shares_is_not_installed(
+    pretended: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment, "link_packages", lambda folder, wanted: ["torch"])
+    environment.prepare_environment(lambda line: None)
+    assert len(pretended) == 1
 
 
 def test_an_interrupted_installation_is_taken_up(

@@ -21,7 +21,7 @@ from helpers.lessons.autotrain.jobs import (
 )
 from helpers.lessons.autotrain.parameters import parameter_table
 from helpers.lessons.autotrain.parsing import Refused
-from helpers.lessons.autotrain.preview import blocks, preview
+from helpers.lessons.autotrain.preview import packed_blocks, preview_row
 from helpers.lessons.autotrain.trl_job import trl_config
 from helpers.lessons.autotrain.validator import check_config, typed_parameters
 
@@ -116,9 +116,9 @@ def test_text_fields_and_logits_are_those_of_autotrain(
     from transformers import AutoModelForCausalLM
 
     from helpers.engine.model.weights import base_model_folder
-    from helpers.lessons.autotrain.base_model import autotrain_base_model
+    from helpers.lessons.autotrain.base_model import export_base_model
 
-    model = autotrain_base_model()
+    model = export_base_model()
     question = {"model": str(model), "chats": CHATS, "templates": ["tokenizer", "chatml", "zephyr"]}
     answer = ask_autotrain(INSIDE / "inside_text.py", question, tmp_path)
     assert answer["fields"] == parameter_table()
@@ -128,7 +128,7 @@ def test_text_fields_and_logits_are_those_of_autotrain(
     for template, texts in answer["texts"].items():
         config = job_config("demo", model, "data")
         config["data"]["chat_template"] = template
-        assert [preview(config, row).text for row in range(len(CHATS))] == texts
+        assert [preview_row(config, row).text for row in range(len(CHATS))] == texts
     theirs = torch.load(tmp_path / "logits.pt", weights_only=True)
     ours = AutoModelForCausalLM.from_pretrained(base_model_folder(), dtype=torch.float32).eval()
     with torch.no_grad():
@@ -147,9 +147,9 @@ def test_rope_theta_survives_the_export() -> None:
 
 
 def test_packing_runs_chats_into_each_other(work: Path) -> None:
-    from helpers.lessons.autotrain.base_model import autotrain_base_model
+    from helpers.lessons.autotrain.base_model import export_base_model
 
-    config = job_config("demo", autotrain_base_model(), "data", block_size=96)
-    packed = blocks(config, folder=work)
+    config = job_config("demo", export_base_model(), "data", block_size=96)
+    packed = packed_blocks(config, folder=work)
     assert packed[0].count("<|im_start|>user") > 1
     assert not packed[1].startswith("<|im_start|>system")

@@ -12,11 +12,10 @@ import pytest
 from helpers.ground.paths import data
 from helpers.lessons.autotrain import __main__ as terminal
 from helpers.lessons.autotrain import page_guide, tables
-from helpers.lessons.autotrain.address import browser_address
-from helpers.lessons.autotrain.comparing import answer_share, completion_only, show_comparison
+from helpers.lessons.autotrain.comparing import answer_share, make_completion_only, show_comparison
 from helpers.lessons.autotrain.jobs import job_config
 from helpers.lessons.autotrain.live_job import Run
-from helpers.lessons.autotrain.view import log_tail, loss_curve
+from helpers.lessons.autotrain.view import log_tail
 from helpers.measure.evaluation import evaluate
 
 
@@ -38,7 +37,7 @@ def test_every_price_and_tool_has_a_date_and_a_source(shown: list[str]) -> None:
 
 
 def test_every_picture_is_small_and_has_a_text_alternative(shown: list[str]) -> None:
-    page_guide.show_page()
+    page_guide.show_page_guide()
     guide = json.loads(data("autotrain/screenshots/guide.json").read_text())
     assert shown[0].count("alt='") == len(guide) == 4
     for step in guide:
@@ -56,40 +55,26 @@ def test_the_table_holds_what_was_measured(shown: list[str]) -> None:
 
 
 def test_the_answer_is_the_smaller_part(work: Path) -> None:
-    from helpers.lessons.autotrain.base_model import autotrain_base_model
+    from helpers.lessons.autotrain.base_model import export_base_model
 
-    share = answer_share(job_config("demo", autotrain_base_model(), "data"), folder=work)
+    share = answer_share(job_config("demo", export_base_model(), "data"), folder=work)
     assert 0 < share < 0.5
 
 
 def test_completion_only_data_keeps_every_message(work: Path) -> None:
-    job = completion_only({"packing": True, "packing_strategy": "wrapped", "seed": 1}, work / "data")
+    job = make_completion_only({"packing": True, "packing_strategy": "wrapped", "seed": 1}, work / "data")
     assert "packing" not in job
     assert job["completion_only_loss"] is True
     rows = (work / job["dataset_name"] / "train.jsonl").read_text().splitlines()
     first = json.loads(rows[0])
     assert len(rows) == 24
     assert first["completion"][0]["role"] == "assistant"
-    assert completion_only(job, work / "data")["dataset_name"] == job["dataset_name"], "it can be run again"
+    again = make_completion_only(job, work / "data")
+    assert again["dataset_name"] == job["dataset_name"], "it can be run again"
 
 
-def test_the_loss_curve_is_told_in_words() -> None:
-    curve = loss_curve([(1, 2.5), (2, 1.25)])
-    assert "from 2.50 to 1.25" in curve
-    assert "role='img'" in curve
-    assert loss_curve([(1, 1.0), (2, 1.0)])
+def test_a_log_is_shown_as_text() -> None:
     assert "&lt;script&gt;" in log_tail(["<script>"])
-
-
-def test_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("JUPYTERHUB_SERVICE_PREFIX", "CODESPACES"):
-        monkeypatch.delenv(name, raising=False)
-    assert browser_address(7860) == "http://127.0.0.1:7860/"
-    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/me/")
-    assert browser_address(7860) == "/user/me/proxy/7860/"
-    monkeypatch.delenv("JUPYTERHUB_SERVICE_PREFIX")
-    monkeypatch.setenv("CODESPACES", "true")
-    assert browser_address(7860).endswith("/proxy/7860/")
 
 
 def test_from_a_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any) -> None:

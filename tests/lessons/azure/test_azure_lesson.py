@@ -12,9 +12,9 @@ import pytest
 
 from helpers.dataset.costs import hosting_cost
 from helpers.ground.paths import data
-from helpers.lessons.azure.advice import advice, explained
-from helpers.lessons.azure.bill import Forgotten, azure_bill
-from helpers.lessons.azure.blind_vote import BlindVote, wilson
+from helpers.lessons.azure.advice import advice, explain_errors
+from helpers.lessons.azure.bill import Forgotten, metered_bill
+from helpers.lessons.azure.blind_vote import BlindVote
 from helpers.lessons.azure.pictures import parts_in_words, plot_scores, show_parts
 from helpers.lessons.azure.scoring import score, verdict
 from helpers.lessons.azure.tone import agreement, cues, hand_labels, is_sarcastic
@@ -103,11 +103,6 @@ def test_the_vote_hides_the_names_and_counts_them() -> None:
     }
 
 
-def test_wilson_interval_is_the_published_one() -> None:
-    assert wilson(0, 10) == (0.0, 0.278)
-    assert wilson(10, 10) == (0.722, 1.0)
-
-
 def test_the_slider_stays_sane_at_its_ends() -> None:
     slider = Forgotten()
     assert slider.usd == hosting_cost(62)
@@ -123,7 +118,7 @@ def test_the_slider_stays_sane_at_its_ends() -> None:
 def test_the_bill_comes_from_the_meter(azure: Azure, deployed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     metered = azure.cloud.call("/mock/metering")
     monkeypatch.setattr("helpers.lessons.azure.bill.mock_call", lambda path: metered)
-    bill = azure_bill()
+    bill = metered_bill()
     assert any(deployed in row.what and "still running" in row.quantity for row in bill.rows)
     assert bill.usd > 0
     assert "together about" in repr(bill)
@@ -181,7 +176,7 @@ def test_each_first_mistake_gets_one_sentence(azure: Azure, deployed: str, capsy
         ),
     }
     for sentence, mistake in mistakes.items():
-        with explained():
+        with explain_errors():
             mistake()
         said = capsys.readouterr().out
         assert sentence in said
@@ -190,7 +185,7 @@ def test_each_first_mistake_gets_one_sentence(azure: Azure, deployed: str, capsy
 
 def test_other_errors_come_through() -> None:
     assert advice(ValueError("x")) is None
-    with pytest.raises(KeyError), explained():
+    with pytest.raises(KeyError), explain_errors():
         raise KeyError("mine")
     response = httpx2.Response(418, request=httpx2.Request("GET", "http://x"))
     error = openai.APIStatusError("teapot", response=response, body=None)

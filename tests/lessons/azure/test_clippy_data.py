@@ -54,8 +54,8 @@ def test_every_reply_names_its_fact_and_every_fact_its_answer(make_splits: Modul
 
 
 def test_training_files_pass_the_services_checks() -> None:
-    from helpers.engine.text.chat_format import Problem, read_examples
+    from helpers.engine.text.row_reader import read_verdicts
 
     for name in ("train", "validation", "tiny_train", "tiny_validation"):
-        problems = [item for item in read_examples(data(f"clippy/{name}.jsonl")) if isinstance(item, Problem)]
-        assert problems == []
+        for verdict in read_verdicts(data(f"clippy/{name}.jsonl")):
+            assert verdict.example and not verdict.problems

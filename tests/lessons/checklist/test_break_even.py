@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.lessons.checklist.break_even import BreakEven, break_even
 from helpers.lessons.checklist.break_even_view import plot_break_even
+from helpers.lessons.checklist.payback import BreakEven, break_even
 
 PLAIN = {
     "training_tokens": 100_000, "base_prompt_tokens": 1_000, "tuned_prompt_tokens": 100,

@@ -8,8 +8,8 @@ import pytest
 
 from helpers.lessons.checklist import answers as files
 from helpers.lessons.checklist.answers import Answers, preset
-from helpers.lessons.checklist.break_even import BreakEven, break_even
 from helpers.lessons.checklist.evidence_offer import offers, take_over, tasks
+from helpers.lessons.checklist.payback import BreakEven, break_even
 from helpers.lessons.checklist.record import decision_record, save_record
 from helpers.measure.evidence_store import record_evidence
 

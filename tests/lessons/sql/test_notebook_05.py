@@ -19,6 +19,12 @@ CALLS = (
     "client.chat.completions.create(",
     "push_to_hub(",
 )
+BARS = (
+    "at least 0.75 of the questions right: True",
+    "at least 0.5 above the base: True",
+    "trained within 2,000 MB: True",
+    "the same answers in fp32: True",
+)
 
 
 @pytest.fixture(scope="module")
@@ -39,23 +45,17 @@ def test_the_calls_being_taught_stand_in_the_cells():
     assert [call for call in CALLS if call not in code] == []
 
 
-def test_scores_are_those_of_a_real_run(shown):
-    scores = {
-        name: float(score)
-        for name, score in re.findall(r"^(base|few-shot|tuned): (\d\.\d\d) \(\d+/100", shown, re.M)
-    }
-    assert scores["tuned"] >= 0.75
-    assert scores["tuned"] >= scores["base"] + 0.5
+def test_the_bars_are_checked_whenever_the_notebook_runs():
+    """nbval compares these cells with what they print now, so a regression cannot hide behind old outputs."""
+    cells = nbformat.read(learner_path(NAME), as_version=4).cells
+    compared = [cell for cell in cells if cell.source.startswith("# NBVAL_CHECK_OUTPUT")]
+    printed = "".join(output.text for cell in compared for output in cell.outputs)
+    assert [bar for bar in BARS if bar not in printed] == []
 
 
-def test_training_kept_to_its_time_and_memory(shown):
-    seconds, megabytes = re.search(r"^(\d+) s, at most ([\d,]+) MB", shown, re.M).groups()
-    assert int(seconds) <= 300
-    assert int(megabytes.replace(",", "")) <= 2000
-
-
-def test_the_merged_model_answers_like_the_adapter(shown):
-    assert "fp32 100 of 100" in shown
+def test_the_minutes_told_are_those_that_it_took(shown):
+    seconds = re.search(r"^(\d+) s, at most [\d,]+ MB", shown, re.M)[1]
+    assert int(seconds) <= 300, "the text says about four minutes"
 
 
 def test_every_picture_is_told_in_words(outputs):

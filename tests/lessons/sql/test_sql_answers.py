@@ -9,12 +9,12 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from helpers.lessons.sql.databases import SchemaError, schema_text
-from helpers.lessons.sql.failures import as_html, as_text, browse_failures
+from helpers.lessons.sql.failures import as_html, as_text, show_failures
 from helpers.lessons.sql.generation import PromptTooLong, answer_all
-from helpers.lessons.sql.hub_dataset import sql_create_context
+from helpers.lessons.sql.hub_dataset import load_sql_create_context
 from helpers.lessons.sql.model_card import may_publish, write_model_card
 from helpers.lessons.sql.prompts import prompt_messages, questions
-from helpers.lessons.sql.scoring import judge, wilson
+from helpers.lessons.sql.scoring import Score, judge
 
 TEST = questions("test")
 
@@ -93,7 +93,7 @@ HUB_ROWS = [
 
 def test_the_hub_dataset_in_its_own_shape(tmp_path):
     (tmp_path / "sql_create_context_v4.json").write_text(json.dumps(HUB_ROWS), encoding="utf-8")
-    data = sql_create_context(10, tmp_path)
+    data = load_sql_create_context(10, tmp_path)
     assert data.column_names == ["prompt", "completion"]
     assert sorted(row["completion"][0]["content"] for row in data) == [
         "SELECT COUNT(*) FROM head WHERE age > 56",
@@ -104,7 +104,7 @@ def test_the_hub_dataset_in_its_own_shape(tmp_path):
 def test_another_shape_is_refused(tmp_path):
     (tmp_path / "data.json").write_text(json.dumps([{"q": "x"}]), encoding="utf-8")
     with pytest.raises(ValueError, match="lacks the columns question, context, answer; it has q"):
-        sql_create_context(1, tmp_path)
+        load_sql_create_context(1, tmp_path)
 
 
 def test_failures_show_both_queries_and_escape_what_a_model_wrote():
@@ -115,12 +115,12 @@ def test_failures_show_both_queries_and_escape_what_a_model_wrote():
 
 
 def test_no_failure_is_said(capsys):
-    browse_failures([judge(TEST[0], TEST[0].sql)])
+    show_failures([judge(TEST[0], TEST[0].sql)])
     assert "No wrong answer among 1" in capsys.readouterr().out
 
 
 def test_the_model_card_carries_the_scores(tmp_path):
-    card = write_model_card(tmp_path, {"base": wilson(3, 100), "tuned": wilson(80, 100)}, rows=160)
+    card = write_model_card(tmp_path, {"base": Score(3, 100), "tuned": Score(80, 100)}, rows=160)
     assert card.data.eval_results[0].metric_value == 0.8
     text = (tmp_path / "README.md").read_text(encoding="utf-8")
     assert "| base | 0.03 (3/100" in text

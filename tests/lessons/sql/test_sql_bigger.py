@@ -9,8 +9,8 @@ from trl import ModelConfig, ScriptArguments, SFTConfig, TrlParser, get_peft_con
 
 from helpers.lessons.sql.bigger import (
     bigger_models,
+    estimate_minutes,
     export_dataset,
-    minutes_estimate,
     preset,
     preset_path,
     size_of,
@@ -52,8 +52,8 @@ def test_worked_out_memory_is_near_what_others_measured():
 
 
 def test_estimates_grow_with_model_and_rows():
-    assert minutes_estimate("llama-3.1-8b", 300) > minutes_estimate("qwen2.5-coder-1.5b", 300)
-    assert minutes_estimate("llama-3.1-8b", 600) == pytest.approx(2 * minutes_estimate("llama-3.1-8b", 300))
+    assert estimate_minutes("llama-3.1-8b", 300) > estimate_minutes("qwen2.5-coder-1.5b", 300)
+    assert estimate_minutes("llama-3.1-8b", 600) == pytest.approx(2 * estimate_minutes("llama-3.1-8b", 300))
 
 
 def test_an_unknown_preset_is_named():

@@ -11,7 +11,7 @@ from helpers.lessons.sql.generation import answer_all
 from helpers.lessons.sql.labels import show_labels
 from helpers.lessons.sql.measuring import measure, plot_scores, show_groups
 from helpers.lessons.sql.prompts import prompt_messages, questions
-from helpers.measure.evidence_store import evidence
+from helpers.measure.evidence_store import read_evidence
 
 TEST = questions("test")
 PROMPTS = [prompt_messages(q.question, q.schema) for q in TEST[:4]]
@@ -47,7 +47,7 @@ def test_a_measure_is_recorded_and_shown_by_group(tiny, tokenizer, course_home, 
     plain = measure("base", tiny, tokenizer, TEST[:3])
     shots = measure("few-shot", tiny, tokenizer, TEST[:3], examples=questions("train")[:1])
     assert shots.tokens_per_prompt > plain.tokens_per_prompt
-    kept = {row["approach"]: row for row in evidence("text-to-sql")}
+    kept = {row["approach"]: row for row in read_evidence("text-to-sql")}
     assert kept["base"]["value"] == plain.score.value and kept["base"]["n"] == 3
     show_groups(plain, shots)
     plot_scores(plain, shots)

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from helpers.lessons.sql.prompts import questions
-from helpers.lessons.sql.scoring import accuracy, accuracy_by, judge, judge_all, wilson
+from helpers.lessons.sql.scoring import Score, accuracy, accuracy_by, judge, judge_all
+from helpers.measure.intervals import wilson_interval
 
 TEST = questions("test")
 
@@ -47,11 +48,10 @@ def test_groups_add_up():
     assert sum(score.total for score in accuracy_by(judged, "difficulty").values()) == len(TEST)
 
 
-def test_wilson_interval():
-    assert (wilson(0, 10).low, round(wilson(0, 10).high, 3)) == (0.0, 0.278)
-    assert (round(wilson(50, 100).low, 3), round(wilson(50, 100).high, 3)) == (0.404, 0.596)
-    assert wilson(10, 10).high == pytest.approx(1.0)
-    assert math.isnan(wilson(0, 0).value)
+def test_a_score_carries_wilsons_interval():
+    assert Score(0, 10).interval == wilson_interval(0, 10)
+    assert str(Score(9, 10)) == "0.90 (9/10, 95% interval 0.60-0.98)"
+    assert math.isnan(Score(0, 0).value)
 
 
 def test_answers_must_match_the_questions_in_number():

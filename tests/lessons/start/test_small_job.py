@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from openai import OpenAI
 
-from helpers.lessons.start.small_job import start_training, trained_model
+from helpers.lessons.start.small_job import start_training, wait_for_model
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ def training_file(tmp_path: Path) -> Path:
 def test_the_same_request_is_the_same_job(client: OpenAI, training_file: Path, course_home: Path) -> None:
     first = start_training(client, training_file, n_epochs=1, batch_size=12)
     assert start_training(client, training_file, n_epochs=1, batch_size=12).id == first.id
-    model = trained_model(client, first)
-    assert model.startswith("ft:") and trained_model(client, first) == model
+    model = wait_for_model(client, first)
+    assert model.startswith("ft:") and wait_for_model(client, first) == model
     assert start_training(client, training_file, n_epochs=1, batch_size=12).id == first.id
     client.models.delete(model)
     assert start_training(client, training_file, n_epochs=1, batch_size=12).id != first.id
@@ -46,7 +46,7 @@ def test_a_cancelled_job_is_told_and_started_again(
     job = start_training(client, training_file, n_epochs=50, batch_size=1)
     client.fine_tuning.jobs.cancel(job.id)
     with pytest.raises(RuntimeError, match="starts it again"):
-        trained_model(client, job)
+        wait_for_model(client, job)
     assert start_training(client, training_file, n_epochs=50, batch_size=1).id != job.id
 
 

@@ -1,7 +1,7 @@
 """What the mock cloud remembers, whatever surface (OpenAI, Azure) asks: one SQLite database.
 
->>> store = Store(Path("/tmp/example/mock-cloud.db"))        # doctest: +SKIP
->>> store.files.find("org-1", "file-abc") is None            # doctest: +SKIP
+>>> store = Store(Path("mock-cloud.db"))
+>>> store.files.find("org-1", "file-abc") is None
 True
 
 Every object belongs to an organisation and every look-up names it: another's objects do not exist.

@@ -12,9 +12,10 @@ from pathlib import Path
 class Database:
     """Connections to one database file.
 
-    >>> database = Database(Path("/tmp/example.db"))          # doctest: +SKIP
-    >>> with database.transaction() as connection:            # doctest: +SKIP
-    ...     connection.execute("SELECT 1")
+    >>> database = Database(Path("example.db"))
+    >>> with database.transaction() as connection:
+    ...     connection.execute("SELECT 1").fetchone()[0]
+    1
     """
 
     def __init__(self, path: Path) -> None:

@@ -28,9 +28,15 @@ class UnknownCursor(LookupError):
 class Table(Generic[Record]):
     """Records of one class.
 
-    >>> jobs.add(job); jobs.find(job.org, job.id) == job                            # doctest: +SKIP
+    >>> from pathlib import Path
+    >>> from helpers.mock_cloud.state.store.records import UploadPart
+    >>> part = UploadPart("part-1", org="org-1", upload="upload-1", bytes=5, created_at=0)
+    >>> parts = Table(Database(Path("example.db")), UploadPart)
+    >>> parts.add(part)
     True
-    >>> jobs.change(job.id, {"status": "running"}, when={"status": ["queued"]})     # doctest: +SKIP
+    >>> parts.find("org-1", "part-1") == part
+    True
+    >>> parts.change("part-1", {"bytes": 6}, when={"bytes": 5})
     True
     """
 
@@ -142,7 +148,8 @@ class Table(Generic[Record]):
         return int(row["seq"])
 
     def _where(self, where: Mapping[str, Any]) -> tuple[str, list[Any]]:
-        parts, values = ["1"], []
+        parts = ["1"]
+        values: list[Any] = []
         for name, value in where.items():
             if name not in self.columns:
                 raise ValueError(f"{self.name} has no column {name!r}")

@@ -1,4 +1,4 @@
-"""Fixtures shared by all tests."""
+"""Fixtures shared by all tests and by the examples in the docstrings of `helpers/`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ import pytest
 
 from tests.running_cloud import RunningCloud
 
-pytest_plugins = ["tests.conformance", "tests.azure_surfaces", "tests.live_mode"]
+pytest_plugins = ["tests.conformance", "tests.azure_surfaces", "tests.examples", "tests.live_mode"]
+
+collect_ignore_glob = ["tests/benchmarks/*", "tests/lessons/autotrain/inside_*"]
+"""Programs that are started, not imported: here they would be searched for examples."""
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from helpers.facts import catalog
-from helpers.facts.prices import facts
 from helpers.ground.texts import _
+from helpers.show.money import dollars
 
 HOURS_PER_MONTH = 730
 LONGEST_MONTHS = 60
@@ -67,8 +67,8 @@ class BreakEven:
             "It is paid back after {months:.1f} months, {requests:,.0f} requests."
         )
         return text.format(
-            training=usd(self.training_usd),
-            saved=usd(self.saved_per_month),
+            training=dollars(self.training_usd),
+            saved=dollars(self.saved_per_month),
             months=self.months,
             requests=self.requests,
         )
@@ -79,14 +79,14 @@ class BreakEven:
             text = _("There is no break-even: a request costs {tuned} tuned and {base} untuned.")
             fewer = self.tuned.prompt_tokens < self.base.prompt_tokens
             more = " " + _("It sends fewer tokens, but each costs more.") if fewer else ""
-            return text.format(tuned=usd(tuned), base=usd(base)) + more
+            return text.format(tuned=dollars(tuned), base=dollars(base)) + more
         needed = self.hosting_usd_per_month / (base - tuned)
         text = _(
             "There is no break-even: hosting costs {hosting} a month, the tokens saved are worth {saved}. "
             "From {needed:,.0f} requests a month on there would be one."
         )
         saved = (base - tuned) * self.requests_per_month
-        return text.format(hosting=usd(self.hosting_usd_per_month), saved=usd(saved), needed=needed)
+        return text.format(hosting=dollars(self.hosting_usd_per_month), saved=dollars(saved), needed=needed)
 
     def total(self, months: float, tuned: bool) -> float:
         """USD spent after `months`, by the tuned or the base way."""
@@ -108,8 +108,13 @@ def break_even(
 ) -> BreakEven:
     """Compares the base model and its tuned version at the dated prices of `data/prices.json`.
 
-    `training_tokens` are all billed ones, epochs included. Raises ValueError for a negative number or a model
-    without both prices.
+    `training_tokens` are all billed ones, epochs included; the other tokens are those of one request. Raises
+    ValueError for a negative number or a model without both prices.
+
+    >>> traffic = {"base_prompt_tokens": 430, "tuned_prompt_tokens": 30, "completion_tokens": 12}
+    >>> result = break_even("gpt-4o-mini", training_tokens=20_000, requests_per_month=10_000, **traffic)
+    >>> result.training_usd, result.requests < 2_000
+    (0.06, True)
     """
     numbers = (
         training_tokens,
@@ -120,7 +125,7 @@ def break_even(
     )
     if not all(0 <= number < float("inf") for number in (*numbers, hosting_usd_per_hour)):
         raise ValueError(_("Tokens, requests and prices are numbers, 0 or more."))
-    price, base = catalog.price_of(model), base_price(model)
+    price, base = catalog.price_of(model), catalog.base_price(model)
     if price is None or base is None or None in (price.training, price.input, price.output):
         raise ValueError(_("No dated prices of {model} are in data/prices.json.").format(model=model))
     return BreakEven(
@@ -131,25 +136,3 @@ def break_even(
         hosting_usd_per_month=hosting_usd_per_hour * HOURS_PER_MONTH,
         prices_seen=min(price.seen, base[2]),
     )
-
-
-def base_price(model: str) -> tuple[float, float, date] | None:
-    """USD per 1,000,000 input and output tokens of the untuned model, and the day the price was seen."""
-    found = catalog.find(model)
-    rows = facts("prices")["base_models"]
-    row = next((row for row in rows if found and row["model"] == found.id), None)
-    if row is None:
-        return None
-    seen = facts("prices")["sources"][row["source"]]["seen"]
-    return float(row["input"]), float(row["output"]), date.fromisoformat(seen)
-
-
-def usd(amount: float) -> str:
-    """Dollars with as many digits as a small amount needs.
-
-    >>> usd(1234.5), usd(0.0421), usd(0.000045)
-    ('$1,234.50', '$0.042', '$0.000045')
-    """
-    if abs(amount) >= 0.1 or amount == 0:
-        return f"${amount:,.2f}"
-    return f"${amount:.6f}".rstrip("0") if abs(amount) < 0.001 else f"${amount:.3f}"

@@ -1,0 +1,80 @@
+"""What the code imports is what `pyproject.toml` declares: nothing comes along by chance."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import distribution, packages_distributions
+from pathlib import Path
+
+import pytest
+
+from helpers.ground.paths import course_root
+
+OURS = {"helpers", "tests"}
+IN_ANOTHER_ENVIRONMENT = "tests/lessons/autotrain/inside_*.py"
+"""Programs for AutoTrain's environment, which has its own list of packages."""
+
+
+def plain(name: str) -> str:
+    return name.lower().replace("_", "-").replace(".", "-")
+
+
+@cache
+def declared() -> set[str]:
+    project = tomllib.loads((course_root() / "pyproject.toml").read_text("utf-8"))["project"]
+    lists = [project["dependencies"], *project["optional-dependencies"].values()]
+    return {plain(re.match(r"[\w.-]+", item)[0]) for each in lists for item in each}
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The modules that a file imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+
+
+@cache
+def brought_by(module: str) -> frozenset[str]:
+    """The packages that a module comes from; of several that share a namespace, those that hold it."""
+    found = packages_distributions().get(module.split(".")[0], [])
+    if len(found) < 2:
+        return frozenset(map(plain, found))
+    inside = module.replace(".", "/")
+    return frozenset(
+        plain(name)
+        for name in found
+        if any(
+            str(file).startswith((f"{inside}/", f"{inside}.py")) for file in distribution(name).files or ()
+        )
+    )
+
+
+def files(folder: str) -> list[Path]:
+    left_out = set(course_root().glob(IN_ANOTHER_ENVIRONMENT))
+    return sorted(set((course_root() / folder).rglob("*.py")) - left_out)
+
+
+@pytest.mark.parametrize("folder", sorted(OURS))
+def test_every_package_that_is_imported_is_declared(folder: str) -> None:
+    for path in files(folder):
+        for module in imported(path):
+            top = module.split(".")[0]
+            if top in sys.stdlib_module_names or top in OURS:
+                continue
+            packages = brought_by(module)
+            assert packages & declared(), (
+                f"{path.name} imports {module} of {sorted(packages) or 'nothing here'}"
+            )
+
+
+def test_a_package_that_only_came_along_is_noticed() -> None:
+    assert brought_by("anyio") == {"anyio"}
+    assert not brought_by("anyio") & declared()
+    assert brought_by("azure.identity") == {"azure-identity"}
