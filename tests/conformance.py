@@ -30,11 +30,21 @@ Written by the test run: each row is a check that passed. "Against" tells what t
 {legend}
 
 Everywhere: the model that answers is the small one named in the header `x-mock-cloud-model`, not the
-hosted one; token counts are that model's; an answer without a token limit ends after 512 tokens.
+hosted one; token counts are that model's; an answer without a token limit ends after 512 tokens, and a limit
+beyond what the context leaves is lowered to that.
 A request with a `seed` that comes again gets its recorded answer, marked by the header `x-mock-cloud-replay`.
 States outside the enums of the official client, shown since the services have them: `paused` on
 OpenAI; `pending`, `pausing`, `paused`, `resuming` on Azure's jobs, `pending` and `running` on its files, the
 level `warning` on its events. Retired models go on working, with their shutdown date.
+
+Known to differ from what the hosted services have been seen to send:
+
+- `error` of a job that did not fail is null (live: `{{}}`, which the strict client refuses; the fault
+  `empty-error` sends it), and results files come as they are (live: base64; the fault `base64-results`);
+- Azure's jobs name the organisation and have OpenAI's `hyperparameters`, `result_files` and `method` from the
+  start (live: null or -1 until they are known, which the strict client refuses);
+- with preferences the accuracies are named `…_preference_accuracy`, the share of pairs ranked right; what the
+  hosted services call them is not known to us.
 """
 Row = tuple[str, str, str]
 
