@@ -13,14 +13,12 @@ from helpers.show.palette import BASE, PAPER, TUNED
 def plot_token_histogram(statistics: TokenStatistics, *, title: str = "") -> None:
     """How many examples have how many tokens: all their messages, and the answers alone.
 
-        `statistics` is what `token_statistics` gives.
+    `statistics` is what `token_statistics` gives.
 
-        >>> from typing import Any
-
-    from helpers.dataset.file_tokens import token_statistics
-        >>> from helpers.ground.paths import data
-        >>> plot_token_histogram(token_statistics(data("lines/train.jsonl")))  # doctest: +ELLIPSIS
-        Tokens per example in train.jsonl...
+    >>> from helpers.dataset.file_tokens import token_statistics
+    >>> from helpers.ground.paths import data
+    >>> plot_token_histogram(token_statistics(data("lines/train.jsonl")))  # doctest: +ELLIPSIS
+    Tokens per example in train.jsonl...
     """
     import numpy as np
 

@@ -39,7 +39,7 @@ def write_model_card(folder: Path, scores: dict[str, Score], rows: int) -> Model
     where the card cannot be written.
 
     >>> import tempfile
-    >>> scores = {"base": Score(1, 10, 0.02, 0.4), "tuned": Score(8, 10, 0.49, 0.94)}
+    >>> scores = {"base": Score(1, 10), "tuned": Score(8, 10)}
     >>> card = write_model_card(Path(tempfile.mkdtemp()), scores, rows=160)
     >>> "| tuned | 0.80 (8/10" in card.text
     True
