@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.azure_surfaces import ACCOUNT, ARM_VERSION, GROUP, SUBSCRIPTION, VERSION, Azure, deployment_body
 from tests.mock_cloud.conftest import BASE, jsonl, named, rows
-from tests.running_cloud import RunningCloud
+from tests.running_cloud import RunningCloud, wait_for_job
 
 EXAMPLES = 8
 CHECKS = [
@@ -50,7 +50,8 @@ def things(mock_cloud: RunningCloud, key: str) -> dict[str, dict[str, str]]:
     """Ids of things that exist, by the parameters of addresses that name them, on each surface."""
     azure, openai = Azure(mock_cloud), mock_cloud.client(api_key=key)
     azure.arm("PUT", "fuzzed", deployment_body(BASE, version="2024-07-18"), token=key)
-    found = {"/v1": _things(openai), "/openai": _things(azure.v1(api_key=key))}
+    found = {"/v1": _things(openai, BASE), "/openai": _things(azure.v1(api_key=key), "fuzzed")}
+    found["/v1"] |= {"checkpoint": _checkpoint(openai)}
     upload = openai.uploads.create(bytes=9, filename="a.txt", mime_type="text/plain", purpose="user_data")
     found["/v1"] |= {"upload_id": upload.id}
     arm = {"subscription": SUBSCRIPTION, "group": GROUP, "account": ACCOUNT, "api-version": ARM_VERSION}
@@ -58,7 +59,10 @@ def things(mock_cloud: RunningCloud, key: str) -> dict[str, dict[str, str]]:
     return found
 
 
-def _things(client: Any) -> dict[str, str]:
+def _things(client: Any, answering: str) -> dict[str, str]:
+    stored = client.chat.completions.create(
+        model=answering, messages=[{"role": "user", "content": "Hi"}], max_tokens=2, store=True
+    )
     file = client.files.create(file=named(jsonl(rows())), purpose="fine-tune")
     file = client.files.wait_for_processing(file.id, poll_interval=0.05)
     job = client.fine_tuning.jobs.create(model=BASE, training_file=file.id, metadata={"a": "b"})
@@ -66,10 +70,20 @@ def _things(client: Any) -> dict[str, str]:
     return {
         "file_id": file.id,
         "job_id": job.id,
+        "completion_id": stored.id,
         "model": BASE,
         "deployment": "fuzzed",
         "api-version": VERSION,
     }
+
+
+def _checkpoint(client: Any) -> str:
+    file = client.files.create(file=named(jsonl(rows())), purpose="fine-tune")
+    job = client.fine_tuning.jobs.create(
+        model=BASE, training_file=file.id, hyperparameters={"n_epochs": 1, "batch_size": 4}
+    )
+    wait_for_job(client, job.id)
+    return client.fine_tuning.jobs.checkpoints.list(job.id).data[0].fine_tuned_model_checkpoint
 
 
 @pytest.fixture(scope="session")
