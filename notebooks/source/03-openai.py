@@ -331,7 +331,7 @@ helpers.plot_comparison(scores, title="100 recipes that no model was trained on"
 # *difference* of two models the same recipes were asked, so the fair interval is that of the differences:
 
 # %%
-gains = [after - before for after, before in zip(scores["tuned"].f1_scores, scores["base"].f1_scores, strict=True)]
+gains = [after - before for after, before in zip(scores["tuned"].values, scores["base"].values, strict=True)]
 low, high = helpers.bootstrap_interval(gains)
 print(f"tuned minus base: {sum(gains) / len(gains):.2f} (95% interval {low:.2f} to {high:.2f})")
 
@@ -351,7 +351,7 @@ print("every recipe was answered:", not any(reply.error for replies in answers.v
 # beside those of the others.
 
 # %%
-ranked = sorted(range(len(test)), key=lambda place: scores["tuned"].f1_scores[place])
+ranked = sorted(range(len(test)), key=lambda place: scores["tuned"].values[place])
 for place in (ranked[-1], ranked[50], ranked[0]):
     helpers.show_answers(
         test[place][1]["content"], expected[place], {name: replies[place] for name, replies in answers.items()}
