@@ -12,7 +12,7 @@ import argparse
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -42,14 +42,15 @@ def record_evidence(
     answered_by: str | None = None,
     data: str | None = None,
     scores: Sequence[float] | None = None,
+    clusters: Sequence[Hashable] | None = None,
 ) -> None:
     """Keep one measured result.
 
     `value` is the metric over `n` items, `interval` its uncertainty; `tokens` and `seconds` are totals;
     `model` is the name that was asked for, `answered_by` what really answered and `mode` where (`"mock"`,
     `"live"`, `"local"`, `"code"`): as the settings say unless told. `data` is the hash of the items' file,
-    `scores` one score per item, so that approaches can be compared item by item. Raises ValueError for
-    a value that is not finite, or of no items.
+    `scores` one score per item, `clusters` what each belongs to, for comparing item by item. Raises
+    ValueError for a value that is not finite, or of no items.
 
     >>> record_evidence(task="letters", approach="base", metric="f1", value=0.4, n=20, interval=(0.3, 0.5))
     """
@@ -70,6 +71,7 @@ def record_evidence(
         "answered_by": answered_by or (base_title() if mode == "mock" else model),
         "data": data,
         "scores": None if scores is None else [round(float(score), 4) for score in scores],
+        "clusters": None if clusters is None else [list(dict.fromkeys(clusters)).index(c) for c in clusters],
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     journal.add(_file(), row)
@@ -95,7 +97,7 @@ def record_scores(
         seconds=seconds, model=model or None, interval=scores.interval, mode=scores.mode,
         answered_by=scores.answered_by or ("plain code" if scores.mode == "code" else None),
         data=hashlib.sha256(split.read_bytes()).hexdigest()[:16],
-        scores=scores.values if not scores.n_failed else None,
+        scores=scores.values if not scores.n_failed else None, clusters=scores.clusters,
     )  # fmt: skip
 
 
