@@ -28,8 +28,8 @@ def offers(task: str) -> dict[str, dict[str, Any]]:
     rows = [row for row in read_evidence(task) if _is_score(row)]
     metric = next((name for name in METRICS if any(_metric(row) == name for row in rows)), None)
     rows = [row for row in rows if _metric(row) == metric]
-    items = max(reversed(rows), key=lambda row: str(row.get("when")), default={}).get("data")
-    rows = [row for row in rows if row.get("data") == items]
+    newest = max(reversed(rows), key=lambda row: str(row.get("when")), default=None)
+    rows = [row for row in rows if newest and row.get("data") == newest.get("data")]
     found = {}
     for question in questions().values():
         fitting = [row for row in rows if _fits(row["approach"], question.approaches)]
