@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 Conversation = Sequence[dict[str, Any]]
@@ -22,25 +22,32 @@ def nearest_prompts(
     >>> [message["content"] for message in nearest_prompts(asked[2:], rows, k=1)[0]]
     ['Sort.', 'red fox', 'animal', 'fox']
     """
+    look_up = nearest_places([example[-2]["content"] for example in examples], k)
+    prompts = []
+    for question in questions:
+        near = [message for place in look_up(question[-1]["content"]) for message in examples[place][-2:]]
+        prompts.append([*question[:-1], *near, question[-1]])
+    return prompts
+
+
+def nearest_places(texts: Sequence[str], k: int = 4) -> Callable[[str], list[int]]:
+    """A function that gives the places of the `k` texts most like another one, the most alike last.
+
+    Raises ValueError without texts.
+
+    >>> nearest_places(["a red fox", "a blue whale"], k=1)("the fox")
+    [0]
+    """
     import bm25s
 
-    if not examples:
+    if not texts:
         raise ValueError("There are no examples to look up.")
     retriever = bm25s.BM25()
-    retriever.index(_words([example[-2]["content"] for example in examples]), show_progress=False)
-    asked = _words([question[-1]["content"] for question in questions])
-    found, _scores = retriever.retrieve(asked, k=min(k, len(examples)), show_progress=False)
-    return [
-        [
-            *question[:-1],
-            *(message for place in reversed(places) for message in examples[place][-2:]),
-            question[-1],
-        ]
-        for question, places in zip(questions, found, strict=True)
-    ]
+    retriever.index(bm25s.tokenize(list(texts), stopwords="en", show_progress=False), show_progress=False)
 
+    def look_up(text: str) -> list[int]:
+        words = bm25s.tokenize([text], stopwords="en", show_progress=False)
+        found, _scores = retriever.retrieve(words, k=min(k, len(texts)), show_progress=False)
+        return [int(place) for place in reversed(found[0])]
 
-def _words(texts: list[str]) -> Any:
-    import bm25s
-
-    return bm25s.tokenize(texts, stopwords="en", show_progress=False)
+    return look_up

@@ -119,6 +119,13 @@ class Answered:
     answered_by: str
     mode: Mode
 
+    def scored(self, values: Sequence[float], formed: Sequence[bool] = ()) -> Scores:
+        """Scores of these answers: one value each, and whether it had the right form (all, unless told)."""
+        return Scores(
+            values, formed or [True] * len(values), self.places, None, self.n_failed, self.tokens,
+            self.answered_by, self.mode,
+        )  # fmt: skip
+
 
 def answered(replies: Sequence[Reply | str | None]) -> Answered:
     """Takes replies apart; plain texts count as written by code.

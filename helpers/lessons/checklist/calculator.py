@@ -81,7 +81,8 @@ class Calculator:
         self.answer = _slider(_("Tokens of an answer"), numbers["completion_tokens"], wide)
         self.hours = _slider(_("Hours of people's work"), numbers.get("work_hours", 0), wide, 200, 1)
         self.rate = _slider(_("USD for such an hour"), numbers.get("usd_per_work_hour", 0), wide, 200, 5)
-        self.again = _slider(_("Trained again, times a year"), numbers.get("retrained_per_year", 0), wide, 12, 1)
+        again = numbers.get("retrained_per_year", 0)
+        self.again = _slider(_("Trained again, times a year"), again, wide, 12, 1)
         self.hosting = ipywidgets.Checkbox(description=_("Azure hosting by the hour"), indent=False)
         self.view = ipywidgets.HTML()
         controls = [self.model, self.requests, self.base, self.tuned, self.answer]
