@@ -8,6 +8,7 @@ import pytest
 
 from helpers.engine.engine import Engine
 from helpers.engine.model.weights import base_model_folder
+from helpers.engine.text.answer_grammar import ANY_OBJECT
 from helpers.engine.types import Chunk, GenerationRequest
 
 pytestmark = pytest.mark.real_model
