@@ -9,8 +9,8 @@ from helpers.engine.text.message_format import as_read
 from helpers.mock_cloud.answers.chat_answers import chat_answer
 from helpers.mock_cloud.answers.chat_requests import ChatRequest
 from helpers.mock_cloud.answers.chat_shapes import CompletionShape
-from helpers.mock_cloud.openai.answer_docs import answered_as
 from helpers.mock_cloud.openai.face import Caller, Calling, Face
+from helpers.mock_cloud.openai.shapes import answered_as
 from helpers.mock_cloud.openai.stored_chat import keeper
 from helpers.mock_cloud.state.cloud import Cloud, TheCloud
 from helpers.mock_cloud.state.rate_limits import estimated_tokens

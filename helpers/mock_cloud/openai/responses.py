@@ -22,9 +22,8 @@ from helpers.mock_cloud.answers.response_shapes import (
 from helpers.mock_cloud.answers.responses_answers import Answer, stream
 from helpers.mock_cloud.answers.responses_input import Plain, called, items
 from helpers.mock_cloud.answers.responses_requests import CountRequest, ResponseRequest
-from helpers.mock_cloud.openai.answer_docs import answered_as
 from helpers.mock_cloud.openai.face import Caller, Calling, Face
-from helpers.mock_cloud.openai.shapes import DeletedShape
+from helpers.mock_cloud.openai.shapes import DeletedShape, answered_as
 from helpers.mock_cloud.state.cloud import Cloud, TheCloud
 from helpers.mock_cloud.state.errors import ApiError, bad_request
 from helpers.mock_cloud.state.rate_limits import estimated_tokens
@@ -125,7 +124,4 @@ def _said(item: Plain) -> Plain:
 
 
 def _stored(cloud: Cloud, caller: Caller, id: str) -> StoredResponse:
-    stored = cloud.store.responses.find(caller.org, id)
-    if stored is None:
-        raise caller.face.no_response(id)
-    return stored
+    return caller.find(cloud.store.responses, "response", id)

@@ -109,36 +109,17 @@ class JobLog:
     def _write_results(self) -> File:
         id = self.surface.file_id()
         blob = self.cloud.blobs.write(id, [results_csv(self.metrics(), columns(self.job.surface))])
-        now = int(time.time())
-        return File(
-            id,
-            self.job.org,
-            self.surface.results_name,
-            "fine-tune-results",
-            blob.bytes,
-            now,
-            "processed",
-            blob.sha256,
-            surface=self.job.surface,
-        )
+        now, about = int(time.time()), (self.surface.results_name, "fine-tune-results")
+        return File(id, self.job.org, *about, blob.bytes, now, "processed", blob.sha256, self.job.surface)
 
     def _add_model(self, name: str, folder: str, checkpoint: str | None) -> None:
-        now = int(time.time())
-        model = Model(
-            name, self.job.org, self.job.model, self.job.id, folder, now, checkpoint, self.job.surface
-        )
+        job, now = self.job, int(time.time())
+        model = Model(name, job.org, job.model, job.id, folder, now, checkpoint, job.surface)
         self.store.models.add(model, if_new=True)
 
     def _meter(self, tokens: int) -> None:
-        used = Metered(
-            f"train-{self.job.id}",
-            self.job.org,
-            int(time.time()),
-            "training_tokens",
-            self.job.model,
-            tokens,
-            self.job.id,
-        )
+        job, now = self.job, int(time.time())
+        used = Metered(f"train-{job.id}", job.org, now, "training_tokens", job.model, tokens, job.id)
         self.store.meter.add(used, if_new=True)
 
     def _forget_old_checkpoints(self) -> None:
@@ -149,17 +130,8 @@ class JobLog:
             shutil.rmtree(self.cloud.folder / old.folder, ignore_errors=True)
 
     def _event(self, type: str, level: str, message: str, data: dict[str, Any], once: str | None) -> None:
-        event = Event(
-            self.surface.event_id(),
-            self.job.org,
-            self.job.id,
-            int(time.time()),
-            level,
-            type,
-            message,
-            data,
-            once,
-        )
+        id, now = self.surface.event_id(), int(time.time())
+        event = Event(id, self.job.org, self.job.id, now, level, type, message, data, once)
         self.store.events.add(event, if_new=True)
 
 

@@ -20,6 +20,9 @@ from helpers.mock_cloud.training.validation import START, TRAINING, VALIDATION, 
 from helpers.mock_cloud.worker.worker_client import WorkerDied, WorkerError
 
 MAX_DEATHS_WITHOUT_A_STEP = 5
+PAUSING = {"pausing", "resuming"}
+"""Told to pause (and perhaps to go on again): the worker still says where it stopped."""
+
 log = logging.getLogger("mock_cloud")
 
 
@@ -55,7 +58,8 @@ class JobRunner:
                 {"code": "server_error", "message": f"Training failed. {error.message}", "param": None}
             )
         except Left:
-            self._settle_pause()
+            pass
+        self._settle_pause()
         self._tidy()
 
     def _replay(self, recording: Recording) -> None:
@@ -134,7 +138,8 @@ class JobRunner:
         self.log.step(metrics)
         self.steps_seen += 1
         self._estimate(metrics)
-        if self.leaving() or self._status() != "running":
+        ours = {"running"} if self.call is None else {"running", *PAUSING}
+        if self.leaving() or self._status() not in ours:
             raise Left
 
     def _estimate(self, metrics: dict[str, Any]) -> None:
@@ -146,7 +151,7 @@ class JobRunner:
 
     def interrupt(self) -> None:
         """Called from another thread when the job was cancelled or is to pause."""
-        self._interrupt("pause" if self._status() in {"pausing", "resuming"} else "cancel")
+        self._interrupt("pause" if self._status() in PAUSING else "cancel")
 
     def _interrupt(self, how: str) -> None:
         if self.call is not None:
