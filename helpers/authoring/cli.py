@@ -25,18 +25,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("action", choices=["build", "check"])
     parser.add_argument("names", nargs="*", metavar="NAME", help="such as 03-openai; all by default")
     parser.add_argument("--home", type=Path, help="keep the state in this folder between builds")
-    parser.add_argument("--solutions-only", action="store_true", help="do not run anything")
+    parser.add_argument("--without-running", action="store_true", help="unchanged cells keep their outputs")
     return parser
 
 
 def _build(names: list[str], options: argparse.Namespace) -> int:
     from nbclient.exceptions import CellExecutionError
 
-    from helpers.authoring.build import build, write_solution
+    from helpers.authoring.build import build, write_without_running
 
-    if options.solutions_only:
+    if options.without_running:
         for name in names:
-            write_solution(name)
+            write_without_running(name)
         return 0
     try:
         build(names, options.home)

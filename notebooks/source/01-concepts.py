@@ -68,7 +68,7 @@ kept = {word for chat in train for word in json.loads(chat[-1]["content"])[2].sp
 seen = {word for chat in train for word in chat[1]["content"].split(",")[0].lower().split()}
 DROPPED = (seen - kept) | {"small", "large", "ripe", "fresh", "whole", "cooked", "light"}
 
-
+# %%
 def by_rules(line):
     amount, unit, name = 0, "piece", []
     for word in (word.strip(".") for word in line.split(",")[0].lower().split()):
@@ -84,7 +84,7 @@ def by_rules(line):
     ingredient = " ".join(name)
     return json.dumps([f"{amount:g}", unit, ingredient.rstrip("s") if unit == "piece" else ingredient])
 
-
+# %%
 ladder.add("plain code", helpers.evaluate([by_rules(chat[1]["content"]) for chat in test], expected, clusters=dishes))
 
 # %% [markdown]
@@ -146,8 +146,8 @@ for rung, asked in prompts.items():
     ladder.add(rung, helpers.evaluate(replies, expected, clusters=dishes), asked)
 
 # %% [markdown]
-# **Constrained output** lets the service allow only tokens that fit a schema: the form is then right by construction. The
-# content is not.
+# **Constrained output** lets the service allow only tokens that fit a schema: the form is then right by construction, unless the
+# answer is cut off before its end. The content is not.
 
 # %%
 parts = {"type": "array", "items": {"type": "string"}, "minItems": 3, "maxItems": 3}
@@ -232,7 +232,7 @@ def right(texts, mode):
     values = [float(is_right(item, text)) for item, text in zip(cafe["questions"], texts)]
     return helpers.Scores(values, [True] * len(values), mode=mode)
 
-
+# %%
 mode = "live" if helpers.settings().is_live else "mock"
 facts = helpers.Ladder("café facts", helpers.data("cafe/passages.json"), metric="right answers")
 facts.add("plain code: the passage", right([find(question, k=1) for question in questions], "code"))

@@ -320,7 +320,7 @@ AMOUNT = r"^[\W_]*((\d+\)|[\d/.½¼¾⅓⅔⅛x×-]+|one|two|three|four|five|six
 UNIT = (r"^((cups?|c|tbsps?|tablespoons?|tsps?|teaspoons?|t|g|grams?|kg|ml|l|oz|ounces?|lbs?|pounds?|cans?|tins?|jars?|cloves?|"
         r"bunch(es)?|heads?|slices?|sticks?|handfuls?|large|medium|small|of|fresh|dried|ground|unsalted|good)\b\.?\s*)+")
 
-
+# %%
 def ingredient(line):
     text = re.sub(r"\(.*?\)", " ", line.lower())
     found = [name for name in known if re.search(rf"\b{re.escape(name)}\b", text)]
@@ -329,7 +329,7 @@ def ingredient(line):
     text = re.sub(r",.*| or .*| for .*| to taste.*", "", text)
     return re.sub(UNIT, "", re.sub(AMOUNT, "", text)).strip(" .-")
 
-
+# %%
 def by_rules(conversation):
     lines = conversation[1]["content"].split("Ingredients:\n")[1].splitlines()
     names = [ingredient(line) for line in lines if not line.rstrip().endswith(":")]
@@ -346,7 +346,7 @@ def by_rules(conversation):
 # %%
 options = {"max_tokens": 100, "frequency_penalty": 0.2}
 
-
+# %%
 def answer_of(conversation):
     return json.loads(conversation[-1]["content"])
 
@@ -356,6 +356,7 @@ def with_examples(chosen, conversations):
     return [[system, *shown, user] for system, user, _answer in conversations]
 
 
+# %%
 tried = {}
 for start in (0, 20, 40):
     prompts = with_examples(train[start : start + 4], validation[:16])
@@ -365,13 +366,19 @@ for start in (0, 20, 40):
 best = max(tried, key=lambda start: tried[start].f1)
 
 # %% [markdown]
-# **Rung 5, constrained output**: the service allows only tokens that fit a JSON schema. The form is then right by construction.
+# **Rung 5, constrained output**: the service allows only tokens that fit a JSON schema. The form is then right by construction, unless an
+# answer is cut off before its end.
 #
 # Now open the test split, once:
 
 # %%
 expected = [answer_of(conversation) for conversation in test]
 questions = [question(conversation) for conversation in test]
+items = {"type": "object", "properties": {"ingredients": {"type": "array", "items": {"type": "string"}}},
+         "required": ["ingredients"], "additionalProperties": False}
+form = {"type": "json_schema", "json_schema": {"name": "ingredients", "schema": items}}
+
+# %%
 prompts = {
     "zero-shot": questions,
     "best fixed examples": with_examples(train[best : best + 4], test),
@@ -379,9 +386,6 @@ prompts = {
     "constrained output": questions,
     "tuned": questions,
 }
-items = {"type": "object", "properties": {"ingredients": {"type": "array", "items": {"type": "string"}}},
-         "required": ["ingredients"], "additionalProperties": False}
-form = {"type": "json_schema", "json_schema": {"name": "ingredients", "schema": items}}
 
 # %%
 ladder = helpers.Ladder("recipes", helpers.data("recipes/test.jsonl"), model=MODEL, answer_tokens=40)

@@ -6,7 +6,7 @@ import statistics
 import nbformat
 import pytest
 
-from helpers.authoring.source import learner_path, read_source
+from helpers.authoring.source import learner_path, read_source, solution_path
 
 NAME = "03-openai"
 CALLS = (
@@ -21,7 +21,8 @@ CALLS = (
 )
 BARS = (
     "F1 of at least 0.8: True",
-    "at least 0.5 above the base: True",
+    "at least 0.5 above zero-shot: True",
+    "better than every other prompt: True",
     "every recipe was answered: True",
     "from the first entry: Created fine-tuning job",
     "to the last: The job has successfully completed",
@@ -35,8 +36,14 @@ def cells():
 
 
 @pytest.fixture(scope="module")
-def shown(cells):
-    outputs = [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
+def outputs():
+    """Of the solved notebook: the learner's own ships without."""
+    solved = nbformat.read(solution_path(NAME), as_version=4).cells
+    return [output for cell in solved if cell.cell_type == "code" for output in cell.outputs]
+
+
+@pytest.fixture(scope="module")
+def shown(outputs):
     return "\n".join(
         str(output.get("text") or output.get("data", {}).get("text/plain", "")) for output in outputs
     )
@@ -70,19 +77,18 @@ def test_nothing_is_left_behind(shown):
     assert not re.search(r"^(OpenAI|Azure) ", shown, re.M), "cleanup() still lists something"
 
 
-def test_every_picture_is_told_in_words(cells):
-    pages = [
-        output["data"].get("text/html", "")
-        for cell in cells
-        if cell.cell_type == "code"
-        for output in cell.outputs
-        if "data" in output
-    ]
+def test_every_picture_is_told_in_words(outputs):
+    pages = [output["data"].get("text/html", "") for output in outputs if "data" in output]
     pictures = [tag for page in pages for tag in re.findall(r"<img [^>]*>", page)]
     assert len(pictures) >= 3
     assert all(len(re.search(r'alt="([^"]*)"', tag)[1]) > 40 for tag in pictures)
 
 
-def test_nothing_private_is_saved(cells, shown):
-    text = shown + "\n".join(str(cell.get("outputs", "")) for cell in cells)
-    assert not re.search(r"/(home|root|Users|tmp|work)/|sk-\w{8}", re.sub(r"base64,[\w+/=]+", "", text))
+def test_nothing_private_is_saved(outputs):
+    text = re.sub(r"base64,[\w+/=]+", "", str(outputs))
+    assert not re.search(r"/(home|root|Users|tmp|work)/|sk-\w{8}", text)
+
+
+def test_the_learner_meets_no_results_before_the_own_run(cells):
+    told = [cell for cell in cells if cell.cell_type == "code" and cell.outputs]
+    assert told and all(cell.source.startswith("# NBVAL_CHECK_OUTPUT") for cell in told)
