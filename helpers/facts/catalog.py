@@ -156,6 +156,16 @@ def base_price(name: str) -> tuple[float, float, date] | None:
     return float(row["input"]), float(row["output"]), date.fromisoformat(seen)
 
 
+def cheapest_base() -> tuple[str, float, float]:
+    """The cheapest untuned model of the price list: its name, USD per 1,000,000 input and output tokens.
+
+    >>> cheapest_base()[1] <= base_price("gpt-4o-mini")[0]
+    True
+    """
+    row = min(facts("prices")["base_models"], key=lambda row: (row["input"], row["output"]))
+    return str(row["model"]), float(row["input"]), float(row["output"])
+
+
 def _model(row: dict[str, Any]) -> Model:
     return Model(
         id=row["id"],

@@ -52,13 +52,14 @@ def keeper(
     """What keeps the answer to this request."""
 
     def keep(completion: CompletionShape) -> None:
-        form = body.response_format
+        given = {"tools", "tool_choice", "response_format"}
+        asked_for = body.model_dump(include=given, by_alias=True, exclude_unset=True)
         stored = StoredCompletion(
             **vars(completion),
             request_id=request.state.request_id,
             metadata=body.metadata or {},
             input_user=body.user,
-            response_format=form.model_dump() if form else None,
+            **{"response_format": None, **asked_for},
             **{name: asked[name] for name in KEPT},
         )
         about = (completion.id, org, completion.created, completion.model)
