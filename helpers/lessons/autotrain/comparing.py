@@ -40,11 +40,8 @@ def compare_adapters(first: Path, *others: Path) -> None:
     for project in others:
         other = load_file(project / "adapter_model.safetensors")
         largest = max((start[name] - other[name]).abs().max().item() for name in start)
-        print(
-            _("{first} and {other}: largest difference of a weight {value:.1e}").format(
-                first=first.name, other=project.name, value=largest
-            )
-        )
+        text = _("{first} and {other}: largest difference of a weight {value:.1e}")
+        print(text.format(first=first.name, other=project.name, value=largest))
 
 
 def answer_share(config: dict[str, Any], *, folder: Path | None = None) -> float:
