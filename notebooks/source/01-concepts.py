@@ -292,7 +292,8 @@ helpers.plot_next_tokens(
 
 # %% [markdown]
 # ### What training looks like: the loss
-# The **loss** is the surprise at the right answer: minus the logarithm of its probability. Each step changes the
+# The **loss** is the surprise at the right answer, token by token: minus the logarithm of the probability of each right token, averaged
+# over the tokens of the answers. Each step changes the
 # weights a little so that the examples become less surprising. How such a step is computed, as sixty lines to read:
 # `helpers/engine/train/plain_lora.py`; a test holds the fast engine's gradients against it.
 

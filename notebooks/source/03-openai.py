@@ -239,7 +239,7 @@ results.tail(3)
 helpers.plot_loss(results, checkpoints=checkpoints)
 
 # %% [markdown]
-# How to read it: training loss is measured on the rows of each step just before the model learns from them, validation
+# How to read it: a loss is the mean, over the tokens of the answers, of minus the logarithm of the right token's probability. Training loss is measured on the rows of each step just before the model learns from them, validation
 # loss on rows it never learns from. While both fall, the model learns what carries over. When the validation loss
 # turns upwards and the training loss goes on falling, it learns its examples by heart: **overfitting**. The dashed curve
 # jumps, since each of its points is measured on a few rows only; trust the diamonds, measured on all 50.

@@ -72,10 +72,15 @@ for mistake in ({"api_key": "a-wrong-key"}, {"api_version": "2020-01-01"}, {"azu
         AzureOpenAI(**{**right, **mistake}, max_retries=0).files.list()
 
 # %% [markdown]
-# Which models Azure fine-tunes, where, and until when:
+# Which models Azure fine-tunes, where, and until when. Two dates each: from the first one on, a *new* subscription gets the base model no more
+# (and so cannot train it; whoever used it before may, for a while); on the second, tuned deployments stop.
 
 # %%
 azure.show_models()
+
+# %% [markdown]
+# So whoever starts on Azure today takes `gpt-4.1-mini` in live mode: set `MODEL = "gpt-4.1-mini-2025-04-14"` above. In mock mode every name goes on
+# working.
 
 # %% [markdown]
 # ## 2 The data
@@ -437,7 +442,8 @@ print(further.model, "->", further.fine_tuned_model, sep="\n")
 azure.metered_bill()
 
 # %% [markdown]
-# Small, because we are still here. What if you close the laptop now and go into the weekend?
+# (Tokens of a tuned deployment are billed like the base model's, the hours come on top. Microsoft calls the numbers on its page examples: look up
+# your region's.) Small, because we are still here. What if you close the laptop now and go into the weekend?
 
 # %%
 forgotten = azure.show_forgotten_deployment()
