@@ -6,7 +6,7 @@ with helpers.inject_fault("rate-limit", times=2):
 
 from __future__ import annotations
 
-from types import TracebackType
+from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import quote
 
@@ -20,7 +20,7 @@ class FaultsError(Trouble):
     """The fault cannot be turned on; says which there are."""
 
 
-class FaultSwitch:
+class FaultSwitch(AbstractContextManager["FaultSwitch"]):
     """A fault that is on; leaving the `with` block, or `off()`, turns it off."""
 
     def __init__(self, name: str) -> None:
@@ -29,12 +29,7 @@ class FaultSwitch:
     def off(self) -> None:
         mock_call(f"/mock/faults?name={quote(self.name)}", method="DELETE")
 
-    def __enter__(self) -> FaultSwitch:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.off()
 
     def __repr__(self) -> str:
@@ -53,15 +48,11 @@ def inject_fault(name: str, *, times: int | None = None, seconds: float | None =
     """
     scenarios = list_faults()["scenarios"]
     if name not in scenarios:
-        raise FaultsError(
-            _("There is no fault {name!r}. Choose one of: {names}.").format(
-                name=name, names=", ".join(scenarios)
-            )
-        )
-    body = {"name": name, "times": times, "seconds": seconds}
-    mock_call(
-        "/mock/faults", method="POST", body={key: value for key, value in body.items() if value is not None}
-    )
+        text = _("There is no fault {name!r}. Choose one of: {names}.")
+        raise FaultsError(text.format(name=name, names=", ".join(scenarios)))
+    wishes = {"name": name, "times": times, "seconds": seconds}
+    body = {key: value for key, value in wishes.items() if value is not None}
+    mock_call("/mock/faults", method="POST", body=body)
     return FaultSwitch(name)
 
 

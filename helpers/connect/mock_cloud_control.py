@@ -105,16 +105,10 @@ def _start(folder: Path) -> Service:
 def _spawn(home: Path, log: Path) -> subprocess.Popen[bytes]:
     """A process in a session of its own, so that restarting or closing the kernel leaves it alone."""
     current = settings()
-    command = [sys.executable, "-m", "helpers.mock_cloud", "--quiet", "--home", str(home)]
-    command += [
-        "--port",
-        str(current.mock_cloud_port),
-        "--idle-minutes",
-        str(current.mock_cloud_idle_minutes),
-    ]
-    windows_flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) | getattr(
-        subprocess, "CREATE_NO_WINDOW", 0
-    )
+    wishes = {"home": home, "port": current.mock_cloud_port, "idle-minutes": current.mock_cloud_idle_minutes}
+    command = [sys.executable, "-m", "helpers.mock_cloud", "--quiet"]
+    command += [part for name, value in wishes.items() for part in (f"--{name}", str(value))]
+    windows = (getattr(subprocess, name, 0) for name in ("CREATE_NEW_PROCESS_GROUP", "CREATE_NO_WINDOW"))
     with log.open("wb") as output:
         return subprocess.Popen(
             command,
@@ -124,7 +118,7 @@ def _spawn(home: Path, log: Path) -> subprocess.Popen[bytes]:
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=os.name != "nt",
-            creationflags=windows_flags,
+            creationflags=sum(windows),
         )
 
 
@@ -151,9 +145,8 @@ def _alive(pid: int) -> bool:
 
     try:
         process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE and "helpers.mock_cloud" in " ".join(
-            process.cmdline()
-        )
+        ours = "helpers.mock_cloud" in " ".join(process.cmdline())
+        return ours and process.status() != psutil.STATUS_ZOMBIE
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return False
 

@@ -191,11 +191,8 @@ def price_warnings(model: str, surface: Surface = "openai", kinds: Sequence[str]
         return [unknown, *_end_warnings(model, surface)]
     warnings = [prices.facts("prices")["stand_in"]["note"]] if price.borrowed.intersection(kinds) else []
     if price.is_old:
-        warnings.append(
-            _("The price was seen {days} days ago, look it up again before you spend: {where}").format(
-                days=price.age_days, where=prices.source("prices", price.source)
-            )
-        )
+        text = _("The price was seen {days} days ago, look it up again before you spend: {where}")
+        warnings.append(text.format(days=price.age_days, where=prices.source("prices", price.source)))
     return warnings + _end_warnings(model, surface)
 
 

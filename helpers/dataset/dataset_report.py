@@ -76,47 +76,33 @@ class DatasetReport:
 
 
 def _checks() -> list[tuple[str, frozenset[str]]]:
-    return [
-        (
-            _("1. every line is a JSON object"),
-            frozenset({"invalid_json", "not_an_object", "line_too_long", "lone_surrogate"}),
+    """Each check, and the codes of what it may find."""
+    checks = {
+        _("1. every line is a JSON object"): "invalid_json not_an_object line_too_long lone_surrogate",
+        _("2. every example has a list of messages"): (
+            "unexpected_format wrong_kind empty_messages preference_missing_input"
         ),
-        (
-            _("2. every example has a list of messages"),
-            frozenset({"unexpected_format", "wrong_kind", "empty_messages", "preference_missing_input"}),
+        _("3. every message has a role and a content"): "message_not_object missing_role",
+        _("4. no unknown keys"): "extra_key invalid_weight",
+        _("5. the roles are known"): "unrecognized_role",
+        _("6. the content is text"): "missing_content content_not_text content_not_offered unknown_part",
+        _("7. every example has an answer to learn"): (
+            "no_assistant_message last_not_assistant no_trained_message nothing_to_learn "
+            "preference_missing_output preference_invalid_output"
         ),
-        (_("3. every message has a role and a content"), frozenset({"message_not_object", "missing_role"})),
-        (_("4. no unknown keys"), frozenset({"extra_key", "invalid_weight"})),
-        (_("5. the roles are known"), frozenset({"unrecognized_role"})),
-        (
-            _("6. the content is text"),
-            frozenset({"missing_content", "content_not_text", "content_not_offered", "unknown_part"}),
+        _("8. a .jsonl text file in UTF-8, not too big"): (
+            "wrong_extension too_large binary utf16 not_utf8 bom"
         ),
-        (
-            _("7. every example has an answer to learn"),
-            frozenset({"no_assistant_message", "last_not_assistant", "no_trained_message"})
-            | {"nothing_to_learn", "preference_missing_output", "preference_invalid_output"},
+        _("9. enough examples"): "empty_file too_few_examples",
+        _("10. nothing twice"): "duplicate_example shared_example",
+        _("11. one system message, and a user's question"): "mixed_system missing_system missing_user",
+        _("12. tool calls are whole and answered"): (
+            "invalid_tool invalid_tool_call arguments_not_json undefined_tool missing_tool_call_id "
+            "unanswered_tool_call tool_without_call"
         ),
-        (
-            _("8. a .jsonl text file in UTF-8, not too big"),
-            frozenset({"wrong_extension", "too_large", "binary", "utf16", "not_utf8", "bom"}),
-        ),
-        (_("9. enough examples"), frozenset({"empty_file", "too_few_examples"})),
-        (_("10. nothing twice"), frozenset({"duplicate_example", "shared_example"})),
-        (
-            _("11. one system message, and a user's question"),
-            frozenset({"mixed_system", "missing_system", "missing_user"}),
-        ),
-        (
-            _("12. tool calls are whole and answered"),
-            frozenset({"invalid_tool", "invalid_tool_call", "arguments_not_json", "undefined_tool"})
-            | {"missing_tool_call_id", "unanswered_tool_call", "tool_without_call"},
-        ),
-        (
-            _("13. short enough for the small model"),
-            frozenset({"cut_example", "left_out_example", "all_too_long"}),
-        ),
-    ]
+        _("13. short enough for the small model"): "cut_example left_out_example all_too_long",
+    }
+    return [(title, frozenset(codes.split())) for title, codes in checks.items()]
 
 
 def _plain(text: str) -> str:

@@ -68,11 +68,8 @@ class TokenStatistics:
             ),
         ]
         if self.limit is not None:
-            lines.append(
-                _("longer than the {limit:,} tokens this model takes: {n}").format(
-                    limit=self.limit, n=self.n_too_long
-                )
-            )
+            text = _("longer than the {limit:,} tokens this model takes: {n}")
+            lines.append(text.format(limit=self.limit, n=self.n_too_long))
         if self.n_skipped:
             lines.append(_("rows that could not be read: {n}").format(n=self.n_skipped))
         return "\n".join([*lines, *(f"✗ {problem}" for problem in self.problems)])

@@ -11,19 +11,9 @@ from helpers.ground.texts import _
 
 def sentences() -> dict[str, tuple[str, str]]:
     """All of them, in the learner's language."""
-    return (
-        _file_sentences()
-        | _line_sentences()
-        | _kind_sentences()
-        | _message_sentences()
-        | _conversation_sentences()
-        | _tool_sentences()
-        | _pair_sentences()
-    )
-
-
-def _file_sentences() -> dict[str, tuple[str, str]]:
+    megabytes = MAX_LINE_BYTES // 2**20
     return {
+        # the file
         "missing_file": (_("There is no such file."), _("Look at the path: {detail}")),
         "not_a_file": (_("This is a folder, not a file."), _("Name the .jsonl file in it.")),
         "unreadable_file": (
@@ -59,12 +49,7 @@ def _file_sentences() -> dict[str, tuple[str, str]]:
             _("The file has {detail} example(s), the service asks for {minimum} or more."),
             _("Add examples: 50 to 100 are a good start."),
         ),
-    }
-
-
-def _line_sentences() -> dict[str, tuple[str, str]]:
-    megabytes = MAX_LINE_BYTES // 2**20
-    return {
+        # a line
         "line_too_long": (
             _("This line is longer than {size} MB.").format(size=megabytes),
             _("Is a line break missing? Each example has its own line."),
@@ -86,11 +71,7 @@ def _line_sentences() -> dict[str, tuple[str, str]]:
             _("The same example stands in line {detail} already."),
             _("Remove one, unless it should count twice."),
         ),
-    }
-
-
-def _kind_sentences() -> dict[str, tuple[str, str]]:
-    return {
+        # the kind of example
         "unexpected_format": (
             _('There is no "messages" here (keys: {detail}).'),
             _('Put the conversation into a list called "messages".'),
@@ -115,11 +96,7 @@ def _kind_sentences() -> dict[str, tuple[str, str]]:
             _("This looks like a row for reinforcement fine-tuning: a question, and what a grader needs."),
             _("To train on answers, add the answer as an assistant message and remove the other keys."),
         ),
-    }
-
-
-def _message_sentences() -> dict[str, tuple[str, str]]:
-    return {
+        # a message
         "missing_role": (
             _("Message {message} has no role."),
             _("Say whose words they are: system, user or assistant."),
@@ -152,11 +129,7 @@ def _message_sentences() -> dict[str, tuple[str, str]]:
             _("Message {message} has the weight {detail}."),
             _("A weight is 0 (skip) or 1 (learn)."),
         ),
-    }
-
-
-def _conversation_sentences() -> dict[str, tuple[str, str]]:
-    return {
+        # a conversation
         "empty_messages": (_('"messages" is not a list with messages in it.'), _("Add the conversation.")),
         "message_not_object": (
             _("Message {message} is a JSON {detail}, not an object."),
@@ -202,11 +175,7 @@ def _conversation_sentences() -> dict[str, tuple[str, str]]:
             _("All examples are too long: no answer begins within the {detail} tokens of the small model."),
             _("Shorten what stands before the answers, or train on a hosted model (COURSE_MODE=live)."),
         ),
-    }
-
-
-def _tool_sentences() -> dict[str, tuple[str, str]]:
-    return {
+        # tools
         "invalid_tool": (
             _("The definition of a tool is wrong: {detail}."),
             _('It looks like {{"type": "function", "function": {{"name": …, "parameters": {{…}}}}}}.'),
@@ -235,11 +204,7 @@ def _tool_sentences() -> dict[str, tuple[str, str]]:
             _('Message {message} answers the tool call "{detail}", which the message before does not make.'),
             _("Put it right after the call that it answers."),
         ),
-    }
-
-
-def _pair_sentences() -> dict[str, tuple[str, str]]:
-    return {
+        # preference pairs
         "preference_missing_input": (
             _("There is no question: input.messages is missing."),
             _('Each line looks like {{"input": {{"messages": […]}}, "preferred_output": […], …}}.'),

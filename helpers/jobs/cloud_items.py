@@ -63,19 +63,11 @@ def _listings() -> Iterator[tuple[str, Callable[[], Iterator[CloudItem]]]]:
     current = settings()
     live = current.is_live
     if not live or provider_key()[1]:
-        yield _("Files, jobs and models of the OpenAI client"), _openai_items
+        yield _("Files, jobs and models of the OpenAI client"), lambda: _data_plane(openai_client(), "OpenAI")
     if not live or current.azure_endpoint:
-        yield _("Files, jobs and models on Azure"), _azure_items
+        yield _("Files, jobs and models on Azure"), lambda: _data_plane(azure_client(), "Azure")
     if not live or (current.azure_endpoint and current.azure_subscription_id):
         yield _("Deployments on Azure, which cost by the hour,"), _deployments
-
-
-def _openai_items() -> Iterator[CloudItem]:
-    return _data_plane(openai_client(), "OpenAI")
-
-
-def _azure_items() -> Iterator[CloudItem]:
-    return _data_plane(azure_client(), "Azure")
 
 
 def _data_plane(client: Any, surface: str) -> Iterator[CloudItem]:
@@ -103,11 +95,11 @@ def _jobs(client: Any, surface: str, own: set[str] | None) -> Iterator[CloudItem
         if own is not None and job.id not in own:
             continue
         if job.status not in ENDED:
-            yield CloudItem(
-                surface, "job", job.id, _("{0}, still going on").format(job.status), _cancel(client, job.id)
-            )
+            cancel = partial(client.fine_tuning.jobs.cancel, job.id)
+            yield CloudItem(surface, "job", job.id, _("{0}, still going on").format(job.status), cancel)
         elif surface == "Azure":
-            yield CloudItem(surface, "job", job.id, job.status, _delete_job(client, job.id))
+            delete = partial(client.delete, f"/fine_tuning/jobs/{job.id}", cast_to=type(None))
+            yield CloudItem(surface, "job", job.id, job.status, delete)
 
 
 def _models(client: Any, surface: str, own: set[str] | None) -> Iterator[CloudItem]:
@@ -140,10 +132,12 @@ def _deployments() -> Iterator[CloudItem]:
         if own is not None and name not in own:
             continue
         hours, tier, model = _age_hours(found), _tier(found), _model(found)
-        delete = _delete_deployment(management, where, name)
-        yield CloudItem(
-            "Azure", "deployment", name, f"{model} ({tier})", delete, hours, _cost(hours, tier, model)
-        )
+        delete, usd = partial(_delete, management, where, name), _cost(hours, tier, model)
+        yield CloudItem("Azure", "deployment", name, f"{model} ({tier})", delete, hours, usd)
+
+
+def _delete(management: Any, where: tuple[str, str], name: str) -> None:
+    management.deployments.begin_delete(*where, name).result()
 
 
 def _tier(deployment: Deployment) -> str:
@@ -169,16 +163,3 @@ def _cost(hours: float | None, tier: str, model: str) -> float | None:
         return hosting_cost(hours, tier)
     except LookupError:
         return None
-
-
-def _cancel(client: Any, id: str) -> Callable[[], None]:
-    return lambda: client.fine_tuning.jobs.cancel(id)
-
-
-def _delete_job(client: Any, id: str) -> Callable[[], None]:
-    """Azure's DELETE of a job, which the `openai` package has no method for."""
-    return lambda: client.delete(f"/fine_tuning/jobs/{id}", cast_to=type(None))
-
-
-def _delete_deployment(management: Any, where: tuple[str, str], name: str) -> Callable[[], None]:
-    return lambda: management.deployments.begin_delete(*where, name).result()

@@ -5,6 +5,7 @@ Works with every client whose `fine_tuning.jobs` has `retrieve` and `list_events
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from helpers.show.losses import Losses
 ENDED = frozenset({"succeeded", "failed", "cancelled"})
 RESTING = ENDED | {"paused"}
 RATE_STEPS = 20
+CHECKPOINT = re.compile(r"Checkpoint created at step (\d+)")
 
 
 @dataclass
@@ -96,6 +98,8 @@ class JobState:
         measured = from_event(data) if isinstance(data, dict) else {}
         if "step" not in measured or measured.get("train_loss") is None:
             self.messages.append(event.message)
+            if found := CHECKPOINT.match(event.message):
+                self.losses.checkpoints = [*self.losses.checkpoints, int(found[1])]
             return
         step = int(measured["step"])
         self.step = max(self.step, step)

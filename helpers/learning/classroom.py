@@ -111,25 +111,13 @@ def _picture(learners: list[Learner], names: list[str], target: Path) -> None:
     figure = Figure(figsize=(9, 1.2 + 0.35 * len(learners)), layout="constrained")
     axes = figure.subplots()
     shades = LinearSegmentedColormap.from_list("done", [PAPER.light, BASE.light])
-    axes.imshow(
-        shares,
-        vmin=0,
-        vmax=1,
-        cmap=shades,
-        aspect="auto",
-    )
+    axes.imshow(shares, vmin=0, vmax=1, cmap=shades, aspect="auto")
     axes.set_xticks(range(len(names)), names, rotation=30, ha="right")
     axes.set_yticks(range(len(learners)), [learner.name.replace("$", r"\$") for learner in learners])
     for row, line in enumerate(shares):
         for column, share in enumerate(line):
-            axes.text(
-                column,
-                row,
-                f"{share:.0%}",
-                ha="center",
-                va="center",
-                color=(PAPER if share > 0.6 else INK).light,
-            )
+            ink = PAPER if share > 0.6 else INK
+            axes.text(column, row, f"{share:.0%}", ha="center", va="center", color=ink.light)
     axes.set_title("Part done of each notebook")
     figure.savefig(target, dpi=120)
 

@@ -133,11 +133,8 @@ def grade(exercise: Exercise, answer: Any) -> Verdict:
     try:
         return exercise.grade(answer)
     except Exception as error:
-        return not_yet(
-            _(
-                "Your answer could not be read ({error}). Compare its form with what the exercise asks for."
-            ).format(error=f"{type(error).__name__}: {error}")
-        )
+        text = _("Your answer could not be read ({error}). Compare its form with what the exercise asks for.")
+        return not_yet(text.format(error=f"{type(error).__name__}: {error}"))
 
 
 _hints_shown: dict[str, int] = {}

@@ -72,11 +72,8 @@ def function(
 
     def grade(answer: Any) -> Verdict:
         if not callable(answer):
-            return not_yet(
-                _("Pass the function itself, without parentheses; this is a {kind}.").format(
-                    kind=type(answer).__name__
-                )
-            )
+            text = _("Pass the function itself, without parentheses; this is a {kind}.")
+            return not_yet(text.format(kind=type(answer).__name__))
         return next(filter(None, (_try(answer, *case, because, within) for case in cases)), correct(praise))
 
     return grade
@@ -89,11 +86,8 @@ def _try(
     try:
         got = answer(*deepcopy(list(arguments)))
     except Exception as error:
-        return not_yet(
-            _("Called with ({call}) your function stops with {error}.").format(
-                call=call, error=f"{type(error).__name__}: {error}"
-            )
-        )
+        text = _("Called with ({call}) your function stops with {error}.")
+        return not_yet(text.format(call=call, error=f"{type(error).__name__}: {error}"))
     if got is None and expected is not None:
         return not_yet(_("Your function gives back None. Did you forget a `return`?"))
     if _same(got, expected, within):

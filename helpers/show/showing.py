@@ -45,6 +45,13 @@ def show_html(html: str, plain: str) -> None:
     _display({"text/html": html, "text/plain": plain})
 
 
+def show_markdown(text: str) -> None:
+    """Displays Markdown."""
+    from IPython.display import Markdown, display
+
+    display(Markdown(text))
+
+
 def _display(bundle: dict[str, Any]) -> None:
     from IPython.display import display
 

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
 
 class ScriptedClient:
-    """Looks like an OpenAI client to `watch`: a job of `steps` steps that can be cancelled."""
+    """Looks like an OpenAI client to `watch`: a job of `steps` steps that can be cancelled.
 
-    def __init__(self, steps: int = 6, job_id: str = "ftjob-scripted", end: str = "succeeded") -> None:
+    After the steps in `checkpoints` it announces one.
+    """
+
+    def __init__(
+        self,
+        steps: int = 6,
+        job_id: str = "ftjob-scripted",
+        end: str = "succeeded",
+        checkpoints: Sequence[int] = (),
+    ) -> None:
         self.base_url = SimpleNamespace(host="127.0.0.1")
         self.fine_tuning = SimpleNamespace(jobs=self)
-        self.steps, self.id, self.end = steps, job_id, end
+        self.steps, self.id, self.end, self.checkpoints = steps, job_id, end, checkpoints
         self.step, self.status, self.cancelled_at, self.events = 0, "queued", None, []
         self._event("message", "Created fine-tuning job", {})
 
@@ -43,6 +53,9 @@ class ScriptedClient:
         if self.step % 3 == 0:
             data["full_valid_loss"] = 2.5 / self.step
         self._event("metrics", f"Step {self.step}/{self.steps}", data)
+        if self.step in self.checkpoints:
+            name = f"ft:gpt-4o-mini-2024-07-18:mock::AbCd1234:ckpt-step-{self.step}"
+            self._event("message", f"Checkpoint created at step {self.step} with Snapshot ID: {name}", {})
 
     def _event(self, kind: str, message: str, data: dict[str, Any]) -> None:
         id = f"ftevent-{len(self.events)}"

@@ -41,6 +41,13 @@ def test_on_a_terminal_lines_and_then_the_outcome(capsys: pytest.CaptureFixture[
     assert "Training loss fell from 2.00 at step 1 to 0.67 at step 3." in shown
 
 
+def test_checkpoints_appear_as_they_are_announced() -> None:
+    state = watched(steps=6, checkpoints=(2, 4))
+    assert state.losses.checkpoints == [2, 4]
+    assert "Checkpoint at step 4." in as_text(state)
+    assert sum(message.startswith("Checkpoint created") for message in state.messages) == 2
+
+
 def test_a_failed_job_says_why(capsys: pytest.CaptureFixture[str]) -> None:
     assert watch(ScriptedClient(end="failed"), "ftjob-scripted", interval=0).status == "failed"
     assert "The service says: the data is bad" in capsys.readouterr().out

@@ -21,7 +21,16 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.azure_surfaces import ACCOUNT, ARM_VERSION, GROUP, SUBSCRIPTION, VERSION, Azure, deployment_body
+from tests.azure_surfaces import (
+    ACCOUNT,
+    ARM_VERSION,
+    GROUP,
+    SUBSCRIPTION,
+    VERSION,
+    Azure,
+    deployment_body,
+    wait_for,
+)
 from tests.mock_cloud.conftest import BASE, jsonl, named, rows
 from tests.running_cloud import RunningCloud, wait_for_job
 
@@ -50,6 +59,8 @@ def things(mock_cloud: RunningCloud, key: str) -> dict[str, dict[str, str]]:
     """Ids of things that exist, by the parameters of addresses that name them, on each surface."""
     azure, openai = Azure(mock_cloud), mock_cloud.client(api_key=key)
     azure.arm("PUT", "fuzzed", deployment_body(BASE, version="2024-07-18"), token=key)
+    made = lambda: azure.arm("GET", "fuzzed", token=key).json()["properties"]["provisioningState"]  # noqa: E731
+    wait_for(lambda: made() == "Succeeded", 30, "the deployment is not made")
     found = {"/v1": _things(openai, BASE), "/openai": _things(azure.v1(api_key=key), "fuzzed")}
     found["/v1"] |= {"checkpoint": _checkpoint(openai)}
     upload = openai.uploads.create(bytes=9, filename="a.txt", mime_type="text/plain", purpose="user_data")

@@ -1,3 +1,4 @@
+# ruff: noqa: F401
 """What goes into the engine and what comes out. No torch here, so that the service may import it."""
 
 from helpers.engine.types.errors import ContextTooLong, EngineError, WeightsError
@@ -11,20 +12,3 @@ from helpers.engine.types.training import (
     TrainingJob,
     TrainingOutcome,
 )
-
-__all__ = [
-    "Checkpoint",
-    "Chunk",
-    "ContextTooLong",
-    "EngineError",
-    "GenerationRequest",
-    "Hyperparameters",
-    "Method",
-    "StepMetrics",
-    "StopRequest",
-    "TokenLogprob",
-    "TrainingJob",
-    "TrainingOutcome",
-    "Usage",
-    "WeightsError",
-]

@@ -12,6 +12,7 @@ from helpers.ground.texts import _
 from helpers.lessons.autotrain.data_checks import as_messages, read_rows, training_file
 from helpers.lessons.autotrain.jobs import to_yaml, work_folder
 from helpers.lessons.autotrain.preview import text_of
+from helpers.lessons.autotrain.tables import show_rows
 from helpers.lessons.autotrain.validator import typed_parameters
 
 if TYPE_CHECKING:
@@ -39,11 +40,8 @@ def compare_adapters(first: Path, *others: Path) -> None:
     for project in others:
         other = load_file(project / "adapter_model.safetensors")
         largest = max((start[name] - other[name]).abs().max().item() for name in start)
-        print(
-            _("{first} and {other}: largest difference of a weight {value:.1e}").format(
-                first=first.name, other=project.name, value=largest
-            )
-        )
+        text = _("{first} and {other}: largest difference of a weight {value:.1e}")
+        print(text.format(first=first.name, other=project.name, value=largest))
 
 
 def answer_share(config: dict[str, Any], *, folder: Path | None = None) -> float:
@@ -106,19 +104,13 @@ def show_comparison(
     >>> show_comparison({"base": evaluate(['["flour"]'], [["flour"]])}, runs={}, lines={})
     <IPython.core.display.Markdown object>
     """
-    from IPython.display import Markdown, display
-
     head = [_("Way"), _("F1 (95% interval)"), _("Exact"), _("Time"), _("Peak memory"), _("Lines to write")]
-    rows = [head, ["---"] * len(head)]
+    rows = []
     for name, score in scores.items():
         low, high = score.f1_interval
-        quality = [
-            name,
-            f"{score.f1:.2f} ({low:.2f} to {high:.2f})",
-            f"{round(score.exact * score.n)} / {score.n}",
-        ]
-        rows.append([*quality, *_effort(runs.get(name)), _lines(lines.get(name))])
-    display(Markdown("\n".join("| " + " | ".join(cells) + " |" for cells in rows)))
+        quality = [f"{score.f1:.2f} ({low:.2f} to {high:.2f})", f"{round(score.exact * score.n)} / {score.n}"]
+        rows.append([name, *quality, *_effort(runs.get(name)), _lines(lines.get(name))])
+    show_rows(head, rows)
 
 
 def _effort(run: Run | None) -> list[str]:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from helpers.ground.paths import course_cache, data
 from helpers.ground.texts import _
@@ -78,27 +79,20 @@ def prepare_environment(say: Say = print) -> Path:
     """
     with _one_at_a_time(say):
         if is_ready():
-            say(
-                _("AutoTrain {version} is ready in {folder}").format(
-                    version=AUTOTRAIN_VERSION, folder=_short()
-                )
-            )
+            text = _("AutoTrain {version} is ready in {folder}")
+            say(text.format(version=AUTOTRAIN_VERSION, folder=_short()))
             return environment_folder()
         _check_disk()
-        count = len(locked_requirements())
-        say(
-            _(
-                "Making AutoTrain's own environment: {count} packages, about {size} GB on disk, a "
-                "minute or more. "
-                "It goes to {folder}; autotrain.remove_environment() takes it away again."
-            ).format(count=count, size=SIZE_GB, folder=_short())
+        text = _(
+            "Making AutoTrain's own environment: {count} packages, about {size} GB on disk, a "
+            "minute or more. "
+            "It goes to {folder}; autotrain.remove_environment() takes it away again."
         )
+        say(text.format(count=len(locked_requirements()), size=SIZE_GB, folder=_short()))
         _make(say)
-        problems = check_environment()
-        if problems:
-            raise EnvironmentNotReady(
-                _("AutoTrain's environment was made but does not work: ") + "; ".join(problems)
-            )
+        if problems := check_environment():
+            failed = _("AutoTrain's environment was made but does not work: ")
+            raise EnvironmentNotReady(failed + "; ".join(problems))
         _write_marker()
         say(_("AutoTrain {version} is ready.").format(version=AUTOTRAIN_VERSION))
     return environment_folder()
@@ -116,9 +110,8 @@ def check_environment() -> list[str]:
     except (OSError, subprocess.TimeoutExpired) as error:
         return [_("its Python does not start ({error})").format(error=error)]
     if answer.returncode != 0:
-        return [
-            _("it does not import: {error}").format(error=(answer.stderr.strip().splitlines() or ["?"])[-1])
-        ]
+        last = (answer.stderr.strip().splitlines() or ["?"])[-1]
+        return [_("it does not import: {error}").format(error=last)]
     return _differences(json.loads(answer.stdout.splitlines()[-1]))
 
 
@@ -149,17 +142,12 @@ print(json.dumps({d.metadata["Name"] or "": d.version for d in m.distributions()
 
 
 def _differences(installed: dict[str, str]) -> list[str]:
-    wrong = []
+    text = _("{name} {version} is wanted, {found} is there")
     there = {plain_name(name): version for name, version in installed.items()}
-    for name, version in locked_requirements().items():
-        found = there.get(plain_name(name), _("nothing"))
-        if found.split("+")[0] != version:
-            wrong.append(
-                _("{name} {version} is wanted, {found} is there").format(
-                    name=name, version=version, found=found
-                )
-            )
-    return wrong
+    wanted = locked_requirements()
+    found = {name: there.get(plain_name(name), _("nothing")) for name in wanted}
+    wrong = [name for name, version in wanted.items() if found[name].split("+")[0] != version]
+    return [text.format(name=name, version=wanted[name], found=found[name]) for name in wrong]
 
 
 def _make(say: Say) -> None:
@@ -187,26 +175,13 @@ def install_torch(python: Path, say: Say) -> None:
 
 
 def _pip(arguments: list[str], say: Say) -> None:
-    command = [
-        str(environment_python()),
-        "-m",
-        "pip",
-        "--no-input",
-        "--disable-pip-version-check",
-        *arguments,
-    ]
-    _run(command, say, _("install AutoTrain's packages"))
+    pip = [str(environment_python()), "-m", "pip", "--no-input", "--disable-pip-version-check"]
+    _run([*pip, *arguments], say, _("install AutoTrain's packages"))
 
 
 def _run(command: list[str], say: Say, purpose: str) -> None:
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        env=_quiet_environment(),
-    )
+    output: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "errors": "replace"}
+    process = subprocess.Popen(command, env=_quiet_environment(), **output)
     tail: list[str] = []
     collected, total = 0, len(locked_requirements())
     try:

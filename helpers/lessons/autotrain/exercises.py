@@ -19,11 +19,8 @@ def _grade_repair(answer: Any) -> Verdict:
     report = check_config(answer if isinstance(answer, dict) else answer + "\n", folder=data_folder())
     wrong = [finding for finding in report.findings if finding.kind != "note"]
     if wrong:
-        return not_yet(
-            _("One thing at a time: {where}. {message}").format(
-                where=wrong[0].where, message=wrong[0].message
-            )
-        )
+        text = _("One thing at a time: {where}. {message}")
+        return not_yet(text.format(where=wrong[0].where, message=wrong[0].message))
     if not report.parameters or not report.parameters["peft"]:
         return not_yet(
             _("It would run, but without `peft` all weights are trained: slow, and a large result.")

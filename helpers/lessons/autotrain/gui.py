@@ -5,17 +5,17 @@ cleanly.
 from __future__ import annotations
 
 import json
-import socket
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import httpx
 
 from helpers.connect.page_address import page_address
 from helpers.ground.texts import _
+from helpers.lessons.autotrain.data_checks import training_file
 from helpers.lessons.autotrain.environment import EnvironmentNotReady, is_ready
 from helpers.lessons.autotrain.gui_front import GuiFront
 from helpers.lessons.autotrain.hub_stand_in import USER, HubStandIn
@@ -25,6 +25,8 @@ from helpers.lessons.autotrain.processes import Program, tool_environment
 from helpers.lessons.autotrain.runner import follow
 from helpers.lessons.autotrain.training_log import TrainingLog
 from helpers.lessons.autotrain.validator import typed_parameters
+from helpers.lessons.loopback import free_port
+from helpers.show.showing import show_markdown
 
 START_SECONDS = 180
 
@@ -33,7 +35,7 @@ class GuiTrouble(RuntimeError):
     """The page did not start, or refused the form; the message says why."""
 
 
-class Gui:
+class Gui(AbstractContextManager["Gui"]):
     """A running page. Use it in a `with` block, or call `stop()`.
 
         with Gui.start(base_model) as page:
@@ -50,7 +52,7 @@ class Gui:
     """
 
     def __init__(self, program: Program, stand_in: HubStandIn, port: int) -> None:
-        self.program, self._stand_in, self._port = program, stand_in, port
+        self.program, self._stand_in, self._own_url = program, stand_in, f"http://127.0.0.1:{port}"
         self.front: GuiFront | None = None
 
     @classmethod
@@ -60,7 +62,7 @@ class Gui:
         """
         if not is_ready():
             raise EnvironmentNotReady(_("Run autotrain.prepare_environment() first."))
-        stand_in, port = HubStandIn(), _free_port()
+        stand_in, port = HubStandIn(), free_port()
         say(_("Starting AutoTrain's page (it loads its libraries first, 10-30 s) …"))
         (work_folder() / "autotrain.db").unlink(missing_ok=True)
         command = ["autotrain", "app", "--host", "127.0.0.1", "--port", str(port)]
@@ -82,7 +84,7 @@ class Gui:
     @property
     def url(self) -> str:
         """The page's address on this machine."""
-        return self.front.url if self.front else f"http://127.0.0.1:{self._port}/"
+        return f"{self.front.url}/" if self.front else f"{self._own_url}/"
 
     @property
     def browser_url(self) -> str:
@@ -105,7 +107,7 @@ class Gui:
         file = _training_file(config)
         with file.open("rb") as stream:
             answer = httpx.post(
-                f"http://127.0.0.1:{self._port}/ui/create_project",
+                f"{self._own_url}/ui/create_project",
                 data=form_fields(config), files={"data_files_training": (file.name, stream)}, timeout=120,
             )  # fmt: skip
         if answer.status_code != 200:
@@ -122,9 +124,7 @@ class Gui:
 
     def show_address(self) -> None:
         """Show the page's address as a link."""
-        from IPython.display import Markdown, display
-
-        display(Markdown(_("AutoTrain's page: [{address}]({address})").format(address=self.browser_url)))
+        show_markdown(_("AutoTrain's page: [{address}]({address})").format(address=self.browser_url))
 
     def train(self, config: dict[str, Any], *, overwrite: bool = False) -> Run:
         """Submit a job and watch it to its end."""
@@ -132,7 +132,7 @@ class Gui:
 
     def is_training(self) -> bool:
         """Whether the page's job is still running."""
-        answer = httpx.get(f"http://127.0.0.1:{self._port}/ui/is_model_training", timeout=60)
+        answer = httpx.get(f"{self._own_url}/ui/is_model_training", timeout=60)
         return bool(answer.json()["model_training"])
 
     def stop(self) -> None:
@@ -143,22 +143,14 @@ class Gui:
             self.front = None
         self._stand_in.close()
 
-    def __enter__(self) -> Gui:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.stop()
 
     def _wait_until_up(self) -> None:
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end and self.program.running:
             try:
-                if (
-                    httpx.get(f"http://127.0.0.1:{self._port}/ui/is_model_training", timeout=5).status_code
-                    == 200
-                ):
+                if httpx.get(f"{self._own_url}/ui/is_model_training", timeout=5).status_code == 200:
                     return
             except httpx.HTTPError:
                 time.sleep(0.3)
@@ -219,8 +211,6 @@ def form_parameters(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _training_file(config: dict[str, Any]) -> Path:
-    from helpers.lessons.autotrain.data_checks import training_file
-
     file = training_file(typed_parameters(config), work_folder())
     if file is None:
         raise GuiTrouble(_("There is no training file in {path}.").format(path=config["data"]["path"]))
@@ -228,19 +218,7 @@ def _training_file(config: dict[str, Any]) -> Path:
 
 
 def _variables(stand_in: HubStandIn, base_model: Path | str) -> dict[str, str]:
-    variables = tool_environment(
-        {
-            "HF_ENDPOINT": stand_in.url,
-            "HF_API": stand_in.url,
-            "HF_TOKEN": "hf_not_a_real_token",
-            "AUTOTRAIN_CUSTOM_MODELS": str(base_model),
-        }
-    )
+    hub = {"HF_ENDPOINT": stand_in.url, "HF_API": stand_in.url, "HF_TOKEN": "hf_not_a_real_token"}
+    variables = tool_environment({**hub, "AUTOTRAIN_CUSTOM_MODELS": str(base_model)})
     del variables["HF_HUB_OFFLINE"]
     return variables
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

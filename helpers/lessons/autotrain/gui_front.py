@@ -10,50 +10,27 @@ from __future__ import annotations
 
 import http.client
 import re
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from helpers.ground.paths import data
+from helpers.lessons.loopback import LoopbackServer, QuietHandler
 
 _REWRITTEN = ("text/html", "javascript")
-_HOP = {
-    "connection",
-    "transfer-encoding",
-    "content-length",
-    "keep-alive",
-    "content-encoding",
-    "server",
-    "date",
-}
+_HOP = {"connection", "transfer-encoding", "content-length", "keep-alive"}
+_HOP |= {"content-encoding", "server", "date"}
 _FOREIGN = re.compile(r"<(?:script|link)[^>]*(?:cdn\.tailwindcss|cdnjs\.cloudflare)[^>]*>(?:</script>)?")
 _FOREIGN_IMAGE = re.compile(r"<img\s[^>]*raw\.githubusercontent[^>]*>", re.DOTALL)
 _ABSOLUTE = re.compile(r"""(["'`(])/(ui|static)/""")
 
 
-class GuiFront:
-    """The front on a free loopback port before the page on `port`.
+class GuiFront(LoopbackServer):
+    """The front before the page on `port`.
 
     >>> front = GuiFront(port=9); front.url.startswith("http://127.0.0.1:"); front.close()
     True
     """
 
     def __init__(self, port: int) -> None:
-        handler = type("Handler", (_Front,), {"behind": port})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    @property
-    def port(self) -> int:
-        return self._server.server_address[1]
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/"
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(type("Handler", (_Front,), {"behind": port}))
 
 
 def rewrite(text: str, prefix: str) -> str:
@@ -70,35 +47,23 @@ def rewrite(text: str, prefix: str) -> str:
     return own.replace("</head>", f"<style>\n{style}</style>\n<title>AutoTrain</title>\n</head>", 1)
 
 
-class _Front(BaseHTTPRequestHandler):
+class _Front(QuietHandler):
     behind = 0
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        self._pass_on()
-
-    def do_POST(self) -> None:
-        self._pass_on()
-
-    def _pass_on(self) -> None:
         try:
-            status, headers, body = self._ask()
+            answer = self._ask()
         except OSError:
-            status, headers, body = 502, [("Content-Type", "text/plain")], b"AutoTrain's page is not running."
-        self.send_response(status)
-        for name, value in headers:
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+            answer = 502, [("Content-Type", "text/plain")], b"AutoTrain's page is not running."
+        self.answer(*answer)
+
+    do_POST = do_GET
 
     def _ask(self) -> tuple[int, list[tuple[str, str]], bytes]:
         length = int(self.headers.get("Content-Length") or 0)
-        passed = {
-            n: v
-            for n, v in self.headers.items()
-            if n.lower() not in ("host", "accept-encoding", "connection")
-        }
+        ours = ("host", "accept-encoding", "connection")
+        passed = {name: value for name, value in self.headers.items() if name.lower() not in ours}
         connection = http.client.HTTPConnection("127.0.0.1", self.behind, timeout=120)
         try:
             connection.request(
@@ -121,6 +86,3 @@ class _Front(BaseHTTPRequestHandler):
     def _prefix(self) -> str:
         """Where jupyter-server-proxy says that we are reached; empty on plain loopback."""
         return (self.headers.get("X-Forwarded-Context") or "").rstrip("/")
-
-    def log_message(self, *_arguments: object) -> None:
-        """Say nothing: the notebook's output is not a web server's log."""

@@ -38,13 +38,11 @@ def parameters_of(config: Any) -> dict[str, Any]:
     found = _required_values(config)
     found.update(_trainer(config["task"]))
     found.update(_columns(config["data"]["column_mapping"]))
-    found.update(
-        train_split=_need(
-            config["data"], "data.train_split", _("the name of the training file without its ending")
-        ),
-        valid_split=_need(config["data"], "data.valid_split", _("`null` when there is no validation file")),
-        log=_need(config, "log", _("`none` or `tensorboard`")),
-    )
+    hint = _("the name of the training file without its ending")
+    found["train_split"] = _need(config["data"], "data.train_split", hint)
+    hint = _("`null` when there is no validation file")
+    found["valid_split"] = _need(config["data"], "data.valid_split", hint)
+    found["log"] = _need(config, "log", _("`none` or `tensorboard`"))
     found.update(_hub(config))
     return _with_params(found, config.get("params"))
 
@@ -53,12 +51,9 @@ def _check_task(task: Any) -> None:
     if task is None:
         raise Refused("task", _("`task` is missing. For chats write `task: llm-sft`."))
     if not isinstance(task, str) or task not in TASKS:
-        raise Refused(
-            "task",
-            _("`{task}` is not a language-model task that AutoTrain knows. It knows: {known}.").format(
-                task=task, known=", ".join(name for name in TASKS if name.startswith("llm"))
-            ),
-        )
+        text = _("`{task}` is not a language-model task that AutoTrain knows. It knows: {known}.")
+        known = ", ".join(name for name in TASKS if name.startswith("llm"))
+        raise Refused("task", text.format(task=task, known=known))
 
 
 def _required_values(config: dict[str, Any]) -> dict[str, Any]:
@@ -66,29 +61,21 @@ def _required_values(config: dict[str, Any]) -> dict[str, Any]:
         "model": _need(config, "base_model", _("a model's folder or its name on the hub")),
         "project_name": _need(config, "project_name", _("a name of letters, digits and hyphens")),
     }
-    section = _need(
-        config, "data", _("a block with path, train_split, valid_split, chat_template, column_mapping")
-    )
+    hint = _("a block with path, train_split, valid_split, chat_template, column_mapping")
+    section = _need(config, "data", hint)
     if not isinstance(section, dict):
-        raise Refused(
-            "data",
-            _("`data` must be a block of indented `key: value` lines, not {kind}.").format(
-                kind=_kind(section)
-            ),
-        )
+        text = _("`data` must be a block of indented `key: value` lines, not {kind}.")
+        raise Refused("data", text.format(kind=_kind(section)))
     found["data_path"] = _need(section, "data.path", _("the folder that holds train.jsonl or train.csv"))
-    found["chat_template"] = _need(
-        section, "data.chat_template", _("`tokenizer` for chats, `null` for plain text")
-    )
+    hint = _("`tokenizer` for chats, `null` for plain text")
+    found["chat_template"] = _need(section, "data.chat_template", hint)
     mapping = _need(section, "data.column_mapping", _("a block with `text_column: messages`"))
     if not isinstance(mapping, dict):
-        raise Refused(
-            "data.column_mapping",
-            _(
-                "`column_mapping` must be a block such as `text_column: messages` on its own "
-                "indented line, not {kind}."
-            ).format(kind=_kind(mapping)),
+        text = _(
+            "`column_mapping` must be a block such as `text_column: messages` on its own "
+            "indented line, not {kind}."
         )
+        raise Refused("data.column_mapping", text.format(kind=_kind(mapping)))
     return found
 
 
@@ -99,10 +86,8 @@ def _trainer(task: str) -> dict[str, str]:
 def _columns(mapping: dict[Any, Any]) -> dict[str, Any]:
     for name in mapping:
         if not isinstance(name, str):
-            raise Refused(
-                "data.column_mapping",
-                _("`{name}` is not a column's role; write `text_column: …`.").format(name=name),
-            )
+            text = _("`{name}` is not a column's role; write `text_column: …`.")
+            raise Refused("data.column_mapping", text.format(name=name))
     return dict(mapping)
 
 
@@ -111,14 +96,10 @@ def _hub(config: dict[str, Any]) -> dict[str, Any]:
         return {"username": None, "token": None, "push_to_hub": False}
     section = config["hub"]
     if not isinstance(section, dict):
-        raise Refused(
-            "hub",
-            _("`hub` must be a block with username, token and push_to_hub. Leave it out to stay offline."),
-        )
-    found = {
-        name: _need(section, f"hub.{name}", _("or leave the whole `hub` block out to stay offline"))
-        for name in ("username", "token", "push_to_hub")
-    }
+        text = _("`hub` must be a block with username, token and push_to_hub. Leave it out to stay offline.")
+        raise Refused("hub", text)
+    hint = _("or leave the whole `hub` block out to stay offline")
+    found = {name: _need(section, f"hub.{name}", hint) for name in ("username", "token", "push_to_hub")}
     for name in ("username", "token"):
         found[name] = _from_environment(f"hub.{name}", found[name])
     return found
@@ -153,11 +134,6 @@ def _need(section: dict[str, Any], where: str, hint: str) -> Any:
 
 
 def _kind(value: Any) -> str:
-    names = {
-        str: _("text"),
-        list: _("a list"),
-        type(None): _("nothing"),
-        int: _("a number"),
-        bool: _("true or false"),
-    }
+    names = {str: _("text"), list: _("a list"), type(None): _("nothing")}
+    names |= {int: _("a number"), bool: _("true or false")}
     return names.get(type(value), type(value).__name__)

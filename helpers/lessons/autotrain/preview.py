@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from helpers.lessons.autotrain.data_checks import as_messages, read_rows, training_file
+from helpers.lessons.autotrain.data_checks import TEMPLATES, as_messages, block_size, read_rows, training_file
 from helpers.lessons.autotrain.jobs import work_folder
 from helpers.lessons.autotrain.validator import typed_parameters
 
@@ -50,7 +50,7 @@ def text_of(value: Any, parameters: dict[str, Any]) -> str:
     '<|im_start|>user\\nHi<|im_end|>\\n'
     """
     template = parameters["chat_template"]
-    if template not in ("tokenizer", "chatml", "zephyr"):
+    if template not in TEMPLATES:
         return str(value)
     messages = as_messages(value)
     if messages is None:
@@ -96,7 +96,7 @@ def packed_blocks(config: dict[str, Any], *, folder: Path | None = None, limit: 
     rows = read_rows(training_file(p, folder or work_folder()) or Path())
     settings = json.loads((Path(p["model"]) / "tokenizer_config.json").read_text(encoding="utf-8"))
     tokenizer = Tokenizer.from_file(str(Path(p["model"]) / "tokenizer.json"))
-    size = p["block_size"] if isinstance(p["block_size"], int) and p["block_size"] > 0 else 1024
+    size = block_size(p)
     end: Any = tokenizer.token_to_id(settings["eos_token"])
     ids: list[int] = []
     for row in rows:

@@ -19,13 +19,12 @@ class ProjectExists(FileExistsError):
     """
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(
-            _(
-                "A project `{name}` exists already; AutoTrain would write over it. Choose another "
-                "project_name, "
-                "or pass overwrite=True to give the old one up."
-            ).format(name=folder.name)
+        text = _(
+            "A project `{name}` exists already; AutoTrain would write over it. Choose another "
+            "project_name, "
+            "or pass overwrite=True to give the old one up."
         )
+        super().__init__(text.format(name=folder.name))
 
 
 def result_file(project: Path) -> Path | None:

@@ -8,6 +8,7 @@ from typing import Any
 from helpers.ground.paths import data
 from helpers.ground.texts import _
 from helpers.show.money import figures
+from helpers.show.showing import show_markdown
 
 
 def show_places(hours: float = 1.0) -> None:
@@ -36,7 +37,7 @@ def show_places(hours: float = 1.0) -> None:
         ]
         for p in facts["places"]
     ]
-    _show(head, rows, facts["note"])
+    show_rows(head, rows, facts["note"])
 
 
 def show_successors() -> None:
@@ -51,7 +52,7 @@ def show_successors() -> None:
         [f"[{t['name']}]({t['url']})", t["kind"], t["state"], t["trains_on_cpu"], t["run_here"]]
         for t in facts["tools"]
     ]
-    _show(head, rows, _("Seen on {date}.").format(date=facts["seen"]))
+    show_rows(head, rows, _("Seen on {date}.").format(date=facts["seen"]))
 
 
 def _facts(name: str) -> dict[str, Any]:
@@ -63,9 +64,8 @@ def _seen(facts: dict[str, Any], place: dict[str, Any]) -> str:
     return f"[{source['seen']}]({source['url']})"
 
 
-def _show(head: list[str], rows: list[list[str]], note: str) -> None:
-    from IPython.display import Markdown, display
-
+def show_rows(head: list[str], rows: list[list[str]], note: str = "") -> None:
+    """Show a table; cells are Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     table = "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
-    display(Markdown(f"{table}\n\n{note}"))
+    show_markdown(f"{table}\n\n{note}".strip())

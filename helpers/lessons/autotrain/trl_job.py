@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from helpers.lessons.autotrain.data_checks import block_size
 from helpers.lessons.autotrain.validator import typed_parameters
 
 _SAME_MEANING = {
@@ -45,14 +46,10 @@ def trl_config(
         raise ValueError("TRL looks for chats in a column called `messages`: rename the column in the data.")
     said = {theirs: p[ours] for ours, theirs in _SAME_MEANING.items()}
     said |= {"model_name_or_path": str(base_model or p["model"]), "output_dir": f"{p['project_name']}-trl"}
-    said |= _length(p) | _precision(p, cpu=cpu) | (_lora(p) if p["peft"] else {})
+    said |= {"max_length": block_size(p), "packing": True, "packing_strategy": "wrapped"}
+    said |= _precision(p, cpu=cpu) | (_lora(p) if p["peft"] else {})
     said |= {"save_strategy": "no", "report_to": p["log"], "eval_strategy": "no"}
     return said
-
-
-def _length(p: dict[str, Any]) -> dict[str, Any]:
-    length = p["block_size"] if isinstance(p["block_size"], int) and p["block_size"] > 0 else 1024
-    return {"max_length": length, "packing": True, "packing_strategy": "wrapped"}
 
 
 def _precision(p: dict[str, Any], *, cpu: bool) -> dict[str, Any]:

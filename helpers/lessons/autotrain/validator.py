@@ -5,13 +5,13 @@ work here?
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from helpers.ground.texts import _
-from helpers.lessons.autotrain.data_checks import data_findings
-from helpers.lessons.autotrain.findings import Finding
+from helpers.lessons.autotrain.data_checks import TEMPLATES, Finding, Kind, data_findings
 from helpers.lessons.autotrain.parameters import parameter_table, type_in_words, typed
 from helpers.lessons.autotrain.parsing import Refused, parameters_of
 
@@ -35,7 +35,7 @@ class Report:
     def ready(self) -> bool:
         return not self._any("refused", "will fail")
 
-    def _any(self, *kinds: Literal["refused", "will fail", "note"]) -> bool:
+    def _any(self, *kinds: Kind) -> bool:
         return any(finding.kind in kinds for finding in self.findings)
 
     def __str__(self) -> str:
@@ -62,7 +62,9 @@ def check_config(
         _check_backend(config, parameters)
     except Refused as problem:
         return Report([Finding("refused", problem.where, str(problem))])
-    findings = [*_unknown(config), *_will_fail(parameters, cpu=cpu), *_notes(config, parameters)]
+    findings = [Finding("note", *told) for told in _unknown(config)]
+    findings += [Finding("will fail", *told) for told in _will_fail(parameters, cpu=cpu)]
+    findings += [Finding("note", *told) for told in _notes(config, parameters)]
     if str(config["backend"]).startswith("local"):
         findings += data_findings(parameters, folder or Path.cwd())
     return Report(findings, parameters)
@@ -85,18 +87,13 @@ def read_config(source: str | Path | dict[str, Any]) -> Any:
             return yaml.safe_load(source)
         return yaml.safe_load(Path(source).read_text(encoding="utf-8"))
     except OSError as error:
-        raise Refused(
-            "file", _("Cannot read {file}: {error}.").format(file=source, error=error.strerror)
-        ) from None
+        text = _("Cannot read {file}: {error}.").format(file=source, error=error.strerror)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = _(" (line {line})").format(line=mark.line + 1) if mark else ""
-        raise Refused(
-            "file",
-            _(
-                "This is not YAML{line}. Look for a tab, a missing space after a colon, or a broken indent."
-            ).format(line=line),
-        ) from None
+        text = _("This is not YAML{line}. Look for a tab, a missing space after a colon, or a broken indent.")
+        text = text.format(line=line)
+    raise Refused("file", text)
 
 
 def typed_parameters(config: Any) -> dict[str, Any]:
@@ -117,111 +114,78 @@ def typed_parameters(config: Any) -> dict[str, Any]:
 
 
 def _check_project_name(name: str) -> None:
+    text = ""
     if name and not name.replace("-", "").isalnum():
-        raise Refused(
-            "project_name", _("`{name}` has other signs than letters, digits and hyphens.").format(name=name)
-        )
-    if len(name) > 50:
-        raise Refused(
-            "project_name",
-            _("The project name has {count} letters; AutoTrain takes 50.").format(count=len(name)),
-        )
+        text = _("`{name}` has other signs than letters, digits and hyphens.")
+    elif len(name) > 50:
+        text = _("The project name has {count} letters; AutoTrain takes 50.")
+    if text:
+        raise Refused("project_name", text.format(name=name, count=len(name)))
 
 
 def _check_backend(config: dict[str, Any], parameters: dict[str, Any]) -> None:
     backend = config["backend"]
-    if isinstance(backend, str) and backend.startswith(("local", *CLOUD_BACKENDS)):
-        if backend.startswith("local") or parameters["username"] is not None:
-            return
-        raise Refused(
-            "hub.username",
-            _("The backend `{name}` runs in an account: it needs `hub.username`.").format(name=backend),
-        )
-    raise Refused(
-        "backend",
-        _("AutoTrain has no backend `{name}`. To train here, write `backend: local`.").format(name=backend),
-    )
+    if not isinstance(backend, str) or not backend.startswith(("local", *CLOUD_BACKENDS)):
+        text = _("AutoTrain has no backend `{name}`. To train here, write `backend: local`.")
+        raise Refused("backend", text.format(name=backend))
+    if not backend.startswith("local") and parameters["username"] is None:
+        text = _("The backend `{name}` runs in an account: it needs `hub.username`.")
+        raise Refused("hub.username", text.format(name=backend))
 
 
-def _unknown(config: dict[str, Any]) -> list[Finding]:
+Told = Iterator[tuple[str, str]]
+"""Where it stands, and what is to be said."""
+
+
+def _unknown(config: dict[str, Any]) -> Told:
     known = parameter_table()
-    supplied = {**dict(config.get("params") or {}), **config["data"]["column_mapping"]}
-    found = []
-    for name in supplied:
+    for name in {**dict(config.get("params") or {}), **config["data"]["column_mapping"]}:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             hint = _(" Did you mean `{near}`?").format(near=near[0]) if near else ""
-            found.append(
-                Finding(
-                    "note",
-                    name,
-                    _("AutoTrain has no parameter `{name}` and ignores it.").format(name=name) + hint,
-                )
-            )
-    return found
+            yield name, _("AutoTrain has no parameter `{name}` and ignores it.").format(name=name) + hint
 
 
-def _will_fail(p: dict[str, Any], *, cpu: bool) -> list[Finding]:
-    found = []
+def _will_fail(p: dict[str, Any], *, cpu: bool) -> Told:
     if not p["project_name"]:
-        found.append(
-            Finding(
-                "will fail", "project_name", _("The project has no name, so there is no folder to save to.")
-            )
-        )
+        yield "project_name", _("The project has no name, so there is no folder to save to.")
     if p["trainer"] not in ("sft", "default", "dpo", "orpo", "reward"):
-        found.append(
-            Finding("will fail", "trainer", _("AutoTrain has no trainer `{name}`.").format(name=p["trainer"]))
-        )
+        yield "trainer", _("AutoTrain has no trainer `{name}`.").format(name=p["trainer"])
     if cpu and p["peft"] and p["quantization"] in ("int4", "int8"):
         text = _(
             "{name} quantization (int4 is AutoTrain's default) needs an NVIDIA GPU. On a CPU write "
             "`quantization: null`."
         )
-        found.append(Finding("will fail", "quantization", text.format(name=p["quantization"])))
+        yield "quantization", text.format(name=p["quantization"])
     if cpu and p["mixed_precision"] == "fp16":
-        found.append(
-            Finding(
-                "will fail", "mixed_precision", _("fp16 needs a GPU. On a CPU write `bf16` or leave it out.")
-            )
-        )
+        yield "mixed_precision", _("fp16 needs a GPU. On a CPU write `bf16` or leave it out.")
     if p["push_to_hub"] and not (p["token"] and p["username"]):
-        found.append(Finding("will fail", "hub", _("`push_to_hub: true` needs a username and a token.")))
-    return found + _bad_values(p)
+        yield "hub", _("`push_to_hub: true` needs a username and a token.")
+    yield from _bad_values(p)
 
 
-def _bad_values(p: dict[str, Any]) -> list[Finding]:
-    found = []
+def _bad_values(p: dict[str, Any]) -> Told:
     for name in ("epochs", "batch_size", "gradient_accumulation", "lora_r", "lr"):
         if p[name] <= 0:
-            found.append(Finding("will fail", name, _("`{name}` must be above zero.").format(name=name)))
+            yield name, _("`{name}` must be above zero.").format(name=name)
     if isinstance(p["block_size"], list) and p["trainer"] in ("sft", "default"):
-        found.append(
-            Finding(
-                "will fail", "block_size", _("A list of block sizes breaks this trainer. Write one number.")
-            )
-        )
-    return found
+        yield "block_size", _("A list of block sizes breaks this trainer. Write one number.")
 
 
-def _notes(config: dict[str, Any], p: dict[str, Any]) -> list[Finding]:
-    found = []
+def _notes(config: dict[str, Any], p: dict[str, Any]) -> Told:
     if p["valid_split"] and p["trainer"] in ("sft", "default"):
         text = _(
             "AutoTrain drops the validation file of local language-model data without a word: "
             "nothing is evaluated."
         )
-        found.append(Finding("note", "data.valid_split", text))
-    if p["chat_template"] not in (None, "tokenizer", "chatml", "zephyr"):
-        text = _("`{name}` is no chat template of AutoTrain's; like `null`, it applies none.").format(
-            name=p["chat_template"]
-        )
-        found.append(Finding("note", "data.chat_template", text))
+        yield "data.valid_split", text
+    if p["chat_template"] not in (None, *TEMPLATES):
+        text = _("`{name}` is no chat template of AutoTrain's; like `null`, it applies none.")
+        yield "data.chat_template", text.format(name=p["chat_template"])
     written = str((config.get("hub") or {}).get("token") or "")
     if written and not written.startswith("${"):
         text = _(
             "A token stands in this file in clear text. Write `token: ${HF_TOKEN}` and keep it in "
             "the environment."
         )
-        found.append(Finding("note", "hub.token", text))
-    return found
+        yield "hub.token", text

@@ -7,14 +7,13 @@ lesson's examples that is 5 of 6 tokens. The loss is the same number.
 
 from __future__ import annotations
 
-import ctypes
-import sys
-from contextlib import suppress
 from typing import Any
 
 import torch
 from torch.nn.functional import cross_entropy
 from trl import SFTTrainer
+
+from helpers.engine.model.memory import give_back_pages
 
 IGNORED = -100
 
@@ -50,7 +49,7 @@ class LaptopSFTTrainer(SFTTrainer):
     def training_step(self, *arguments: Any, **options: Any) -> torch.Tensor:
         """TRL's step; freed memory is handed back, else batches of varying length leave it in pieces."""
         loss = super().training_step(*arguments, **options)
-        _give_back_memory()
+        give_back_pages()
         return loss
 
     def _keep_metrics(
@@ -71,9 +70,3 @@ def _logits_where(model: Any, inputs: dict[str, torch.Tensor], is_answer: torch.
         input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"], use_cache=False
     ).last_hidden_state
     return causal.get_output_embeddings()(hidden[:, :-1][is_answer]).float()
-
-
-def _give_back_memory() -> None:
-    if sys.platform == "linux":
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL("libc.so.6").malloc_trim(0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from pathlib import Path
 import httpx
 
 from helpers.ground.texts import _
+from helpers.lessons.loopback import free_port
 
 START_SECONDS = 180.0
 STOP_SECONDS = 10.0
@@ -55,7 +55,7 @@ def serve(folder: Path) -> Iterator[Server]:
         )
     work = Path(tempfile.mkdtemp(prefix="serve-"))
     log = work / "log.txt"
-    port = _free_port()
+    port = free_port()
     with log.open("wb") as output:
         process = subprocess.Popen(
             _command(folder, port),
@@ -82,12 +82,6 @@ def _environment(work: Path) -> dict[str, str]:
     cache = work / "hub"
     cache.mkdir()
     return {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HUB_CACHE": str(cache)}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

@@ -5,7 +5,6 @@ Sources of the wordings are listed per case in CONFORMANCE.md; the rest is ours.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal
 
 from helpers.engine.text.content import NOT_OFFERED
@@ -73,81 +72,65 @@ def _wrong_kind(problem: Problem, file: str, method: str) -> str:
 
 def sentence(problem: Problem) -> str:
     """What is wrong, as a file's `status_details` say it."""
-    if problem.code in _FILE_SENTENCES:
-        return _FILE_SENTENCES[problem.code](problem)
-    where = f"Example {problem.line}"
+    at = f"Example {problem.line}"
     if problem.message_index is not None:
-        where += f", message {problem.message_index + 1}"
-    return f"Invalid file format. {_SENTENCES.get(problem.code, _other)(problem, where)}"
+        at += f", message {problem.message_index + 1}"
+    text = _FILE_SENTENCES.get(problem.code)
+    text = text or f"Invalid file format. {_SENTENCES.get(problem.code) or _other(problem)}"
+    size = f"{int(problem.detail) // 2**20} MB" if problem.code == "line_too_long" else ""
+    return text.format(at=at, p=problem, size=size, offered=NOT_OFFERED.get(problem.detail))
 
 
-def _other(problem: Problem, where: str) -> str:
-    detail = f" ({problem.detail})" if problem.detail else ""
-    return f"{where}: {problem.code.replace('_', ' ')}{detail}."
+def _other(problem: Problem) -> str:
+    return f"{{at}}: {problem.code.replace('_', ' ')}{' ({p.detail})' if problem.detail else ''}."
 
 
-_FILE_SENTENCES: dict[str, Callable[[Problem], str]] = {
-    "unexpected_format": lambda p: (
+_FILE_SENTENCES: dict[str, str] = {
+    "unexpected_format": (
         "Unexpected file format, expected either prompt/completion pairs or chat messages."
     ),
-    "binary": lambda p: (
+    "binary": (
         "Invalid file format. The file holds binary data, not UTF-8 text with a JSON object per line."
     ),
-    "utf16": lambda p: f"Invalid file format. The file is encoded in {p.detail}. Save it as UTF-8.",
-    "nothing_to_learn": lambda p: (
-        "Every assistant message has the weight 0, so there is nothing to learn from it."
-    ),
-    "all_too_long": lambda p: (
-        f"All examples are too long: their answers begin beyond the {p.detail} tokens that the model here "
+    "utf16": "Invalid file format. The file is encoded in {p.detail}. Save it as UTF-8.",
+    "nothing_to_learn": "Every assistant message has the weight 0, so there is nothing to learn from it.",
+    "all_too_long": (
+        "All examples are too long: their answers begin beyond the {p.detail} tokens that the model here "
         "reads. Shorten what stands before the answers."
     ),
 }
-_SENTENCES: dict[str, Callable[[Problem, str], str]] = {
-    "invalid_json": lambda p, at: (
-        f"{at} cannot be parsed. Error: line contains invalid json: {p.detail} (line {p.line})"
+_SENTENCES: dict[str, str] = {
+    "invalid_json": "{at} cannot be parsed. Error: line contains invalid json: {p.detail} (line {p.line})",
+    "not_utf8": "{at} cannot be read: {p.detail} is not UTF-8 text. Save the file as UTF-8.",
+    "line_too_long": "{at} is longer than {size}. Split it into shorter examples.",
+    "lone_surrogate": "{at} holds half of a character (a lone surrogate escape), so it is not valid text.",
+    "not_an_object": '{at} is a JSON {p.detail}; it must be an object such as {{"messages": [...]}}.',
+    "empty_messages": "{at} has no messages.",
+    "message_not_object": "{at} is not an object with role and content.",
+    "missing_role": "{at} Discriminator 'role' is missing in value",
+    "unrecognized_role": "{at} has the role '{p.detail}'; use system, user, assistant or tool.",
+    "missing_content": "{at} has no content.",
+    "content_not_text": "{at} has a JSON {p.detail} as its content; it must be a string.",
+    "content_not_offered": (
+        "{at} has a content part of type '{p.detail}': the mock cloud does not offer training on "
+        "{offered}, only on text."
     ),
-    "not_utf8": lambda p, at: f"{at} cannot be read: {p.detail} is not UTF-8 text. Save the file as UTF-8.",
-    "line_too_long": lambda p, at: (
-        f"{at} is longer than {int(p.detail) // 2**20} MB. Split it into shorter examples."
+    "unknown_part": "{at} has a content part of the unknown type '{p.detail}'.",
+    "extra_key": '{at} contains an extra "{p.detail}".',
+    "no_assistant_message": "{at} has no assistant message, so there is nothing to learn from it.",
+    "invalid_weight": "{at} has the weight {p.detail}; only 0 and 1 are allowed.",
+    "invalid_tool": "{at} has a wrong tool definition at {p.detail}.",
+    "invalid_tool_call": "{at} has a wrong tool call at {p.detail}.",
+    "arguments_not_json": (
+        "{at} calls '{p.detail}' with arguments that are not a string with a JSON object."
     ),
-    "lone_surrogate": lambda p, at: (
-        f"{at} holds half of a character (a lone surrogate escape), so it is not valid text."
+    "missing_tool_call_id": "{at} has no 'tool_call_id'.",
+    "unanswered_tool_call": (
+        "{at}: an assistant message with 'tool_calls' must be followed by tool messages responding to each "
+        "'tool_call_id'. No message responds to: {p.detail}"
     ),
-    "not_an_object": lambda p, at: (
-        f'{at} is a JSON {p.detail}; it must be an object such as {{"messages": [...]}}.'
-    ),
-    "empty_messages": lambda p, at: f"{at} has no messages.",
-    "message_not_object": lambda p, at: f"{at} is not an object with role and content.",
-    "missing_role": lambda p, at: f"{at} Discriminator 'role' is missing in value",
-    "unrecognized_role": lambda p, at: (
-        f"{at} has the role '{p.detail}'; use system, user, assistant or tool."
-    ),
-    "missing_content": lambda p, at: f"{at} has no content.",
-    "content_not_text": lambda p, at: f"{at} has a JSON {p.detail} as its content; it must be a string.",
-    "content_not_offered": lambda p, at: (
-        f"{at} has a content part of type '{p.detail}': the mock cloud does not offer training on "
-        f"{NOT_OFFERED[p.detail]}, only on text."
-    ),
-    "unknown_part": lambda p, at: f"{at} has a content part of the unknown type '{p.detail}'.",
-    "extra_key": lambda p, at: f'{at} contains an extra "{p.detail}".',
-    "no_assistant_message": lambda p, at: (
-        f"{at} has no assistant message, so there is nothing to learn from it."
-    ),
-    "invalid_weight": lambda p, at: f"{at} has the weight {p.detail}; only 0 and 1 are allowed.",
-    "invalid_tool": lambda p, at: f"{at} has a wrong tool definition at {p.detail}.",
-    "invalid_tool_call": lambda p, at: f"{at} has a wrong tool call at {p.detail}.",
-    "arguments_not_json": lambda p, at: (
-        f"{at} calls '{p.detail}' with arguments that are not a string with a JSON object."
-    ),
-    "missing_tool_call_id": lambda p, at: f"{at} has no 'tool_call_id'.",
-    "unanswered_tool_call": lambda p, at: (
-        f"{at}: an assistant message with 'tool_calls' must be followed by tool messages responding to each "
-        f"'tool_call_id'. No message responds to: {p.detail}"
-    ),
-    "tool_without_call": lambda p, at: (
-        f"{at} has the role 'tool', but no message before it calls '{p.detail}'."
-    ),
-    "preference_missing_input": lambda p, at: f'{at} has no "input" with messages.',
-    "preference_missing_output": lambda p, at: f'{at} has no "{p.detail}".',
-    "preference_invalid_output": lambda p, at: f'{at}: "{p.detail}" must be a list of one assistant message.',
+    "tool_without_call": "{at} has the role 'tool', but no message before it calls '{p.detail}'.",
+    "preference_missing_input": '{at} has no "input" with messages.',
+    "preference_missing_output": '{at} has no "{p.detail}".',
+    "preference_invalid_output": '{at}: "{p.detail}" must be a list of one assistant message.',
 }
