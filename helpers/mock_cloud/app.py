@@ -11,6 +11,7 @@ from helpers.ground.version import VERSION
 from helpers.mock_cloud.azure import arm_routes
 from helpers.mock_cloud.azure import routes as azure_routes
 from helpers.mock_cloud.http import auth, error_handlers
+from helpers.mock_cloud.http.abandoned import Abandoned
 from helpers.mock_cloud.http.bodies import only_whole_characters
 from helpers.mock_cloud.http.envelope import Envelope
 from helpers.mock_cloud.openai import routes as openai_routes
@@ -44,7 +45,7 @@ def create_app(config: Config) -> FastAPI:
     cloud.hooks = faults = Faults()
     for text in config.faults:
         faults.board.turn_on(EVERYBODY, parse(text))
-    cloud.worker = WorkerClient(config.folder / "worker.log")
+    cloud.worker = WorkerClient(config.folder / "worker.log", patience=config.worker_patience)
     cloud.queue = LocalQueue(cloud)
     auth.add_organization(cloud.store, config.token, config.organization_title)
     app = FastAPI(
@@ -58,6 +59,7 @@ def create_app(config: Config) -> FastAPI:
     app.state.cloud = cloud
     error_handlers.install(app)
     app.add_middleware(FaultsMiddleware, cloud=cloud)
+    app.add_middleware(Abandoned)
     app.add_middleware(Envelope, cloud=cloud)
     for router in ROUTERS:
         app.include_router(router)

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from helpers.ground import state_check
 from helpers.mock_cloud.state.errors import ApiError, bad_request
 from helpers.mock_cloud.state.shapes import json_answer
 from helpers.mock_cloud.state.store.table import UnknownCursor
@@ -50,6 +51,9 @@ async def _unknown_cursor(request: Request, raised: Exception) -> Response:
 
 async def _unexpected(request: Request, raised: Exception) -> Response:
     log.error("%s %s failed", request.method, request.url.path, exc_info=raised)
+    home = request.app.state.cloud.folder.parent
+    if state_check.told(raised) or not home.is_dir():
+        return render(ApiError(507, state_check.in_words(raised, home), type="server_error", code="storage"))
     message = (
         "The mock cloud failed to process this request; its log file names the reason. Please try again."
     )
