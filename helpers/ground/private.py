@@ -29,8 +29,8 @@ def private_folder(folder: Path) -> Path:
     return folder
 
 
-def write_private(file: Path, text: str) -> None:
-    """Give a file this text at once: written beside it, on the disk when this returns.
+def write_private(file: Path, text: str, *, durable: bool = True) -> None:
+    """Give a file this text at once: written beside it, on the disk when this returns (unless not `durable`).
 
     Raises OSError where the disk is full or must not be written to; the file is then as it was.
     """
@@ -39,7 +39,8 @@ def write_private(file: Path, text: str) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as opened:
             opened.write(text)
             opened.flush()
-            os.fsync(opened.fileno())
+            if durable:
+                os.fsync(opened.fileno())
         Path(name).replace(file)
     except BaseException:
         Path(name).unlink(missing_ok=True)

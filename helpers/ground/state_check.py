@@ -32,7 +32,7 @@ def troubles(home: Path) -> Iterator[tuple[str, str]]:
     """What is wrong with a course home that the mock cloud uses: pairs of a sentence and what helps."""
     folder = home / SERVICE
     for each in (home, folder):
-        problem = _unwritable(each)
+        problem = _unwritable(each) if each == home or each.exists() else None
         if problem:
             yield problem
             return
@@ -84,8 +84,8 @@ def told(error: BaseException) -> str | None:
 def in_words(error: BaseException, home: Path) -> str:
     """A sentence about an error of the disk, with what helps.
 
-    >>> print(in_words(OSError(28, "No space left on device"), Path("/home/a")))
-    The disk under /home/a is full. Free some space, then try again.
+    >>> print(in_words(OSError(28, "No space left on device"), Path(".")))
+    The disk under . is full. Free some space, then try again.
     """
     kind = told(error)
     if not home.is_dir():

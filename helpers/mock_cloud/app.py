@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -21,8 +23,10 @@ from helpers.mock_cloud.own.faults import EVERYBODY, Faults, parse
 from helpers.mock_cloud.state.cloud import Cloud
 from helpers.mock_cloud.state.config import Config
 from helpers.mock_cloud.training.local_queue import LocalQueue
+from helpers.mock_cloud.training.sweeping import sweep
 from helpers.mock_cloud.worker.worker_client import WorkerClient
 
+log = logging.getLogger("mock_cloud")
 ROUTERS: list[APIRouter] = [
     openai_routes.router,
     azure_routes.router,
@@ -69,7 +73,10 @@ def create_app(config: Config) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     cloud: Cloud = app.state.cloud
-    cloud.blobs.sweep()
+    try:
+        sweep(cloud)
+    except (OSError, sqlite3.Error):
+        log.exception("what was left behind could not be swept")
     cloud.queue.start()
     try:
         yield

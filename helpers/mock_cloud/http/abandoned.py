@@ -23,7 +23,7 @@ class Abandoned:
             return
         client = _Client(receive, send)
         listening = asyncio.create_task(client.listen())
-        working = asyncio.create_task(self.app(scope, client.receive, client.send))
+        working = asyncio.ensure_future(self.app(scope, client.receive, client.send))
         try:
             await asyncio.wait({working, listening}, return_when=asyncio.FIRST_COMPLETED)
             if client.answered or not client.gone:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,11 @@ from helpers.engine.types.metrics import LOSSES, checkpoint_metrics, columns, ev
 from helpers.mock_cloud.state.cloud import Cloud
 from helpers.mock_cloud.state.store import Checkpoint, Event, File, Job, Metered, Model
 from helpers.mock_cloud.state.surfaces import surface
+from helpers.mock_cloud.training.clock import now
 from helpers.mock_cloud.training.results_csv import results_csv
 
 KEPT_EPOCHS = 3
+CAN_FAIL = ["pending", "validating_files", "queued", "resuming", "running", "pausing"]
 
 
 class JobLog:
@@ -51,7 +52,7 @@ class JobLog:
             job=self.job.id,
             step=step,
             epoch=checkpoint["epoch"],
-            created_at=int(time.time()),
+            created_at=now(self.job),
             model=name,
             folder=folder,
             metrics=checkpoint_metrics(metrics) | own,
@@ -72,7 +73,7 @@ class JobLog:
         results = self._write_results()
         changes = {
             "status": "succeeded",
-            "finished_at": int(time.time()),
+            "finished_at": now(self.job),
             "fine_tuned_model": self.job.model_name,
             "trained_tokens": final.metrics["trained_tokens"],
             "estimated_finish": None,
@@ -93,12 +94,11 @@ class JobLog:
         changes = {
             "status": "failed",
             "error": error,
-            "finished_at": int(time.time()),
+            "finished_at": now(self.job),
             "estimated_finish": None,
         }
-        ended = {"status": ["pending", "validating_files", "queued", "running"]}
         with self.store.database.transaction():
-            if self.store.jobs.change(self.job.id, changes, when=ended):
+            if self.store.jobs.change(self.job.id, changes, when={"status": CAN_FAIL}):
                 self.say(error["message"], level="error", once="failed")
 
     def metrics(self) -> list[dict[str, Any]]:
@@ -109,23 +109,23 @@ class JobLog:
     def _write_results(self) -> File:
         id = self.surface.file_id()
         blob = self.cloud.blobs.write(id, [results_csv(self.metrics(), columns(self.job.surface))])
-        now = int(time.time())
+        created = now(self.job)
         return File(
             id,
             self.job.org,
             self.surface.results_name,
             "fine-tune-results",
             blob.bytes,
-            now,
+            created,
             "processed",
             blob.sha256,
             surface=self.job.surface,
         )
 
     def _add_model(self, name: str, folder: str, checkpoint: str | None) -> None:
-        now = int(time.time())
+        created = now(self.job)
         model = Model(
-            name, self.job.org, self.job.model, self.job.id, folder, now, checkpoint, self.job.surface
+            name, self.job.org, self.job.model, self.job.id, folder, created, checkpoint, self.job.surface
         )
         self.store.models.add(model, if_new=True)
 
@@ -133,7 +133,7 @@ class JobLog:
         used = Metered(
             f"train-{self.job.id}",
             self.job.org,
-            int(time.time()),
+            now(self.job),
             "training_tokens",
             self.job.model,
             tokens,
@@ -153,7 +153,7 @@ class JobLog:
             self.surface.event_id(),
             self.job.org,
             self.job.id,
-            int(time.time()),
+            now(self.job),
             level,
             type,
             message,
