@@ -13,7 +13,7 @@ from typing import Generic, Protocol, TypeVar
 
 from helpers.ground.state_check import in_words, told
 
-TRIES, PATIENCE_SECONDS, LONGEST_PAUSE = 3, 300.0, 15.0
+TRIES, PATIENCE_SECONDS, LONGEST_PAUSE, SECONDS_BETWEEN_LOOKS = 3, 300.0, 15.0, 1.0
 log = logging.getLogger("mock_cloud")
 
 
@@ -78,8 +78,8 @@ class Background(Generic[Item]):
                     continue
             except Exception:
                 log.exception("%s failed", self.name)
-                self._stopping.wait(1)
-            self._woken.wait(timeout=1)
+                self._stopping.wait(SECONDS_BETWEEN_LOOKS)
+            self._woken.wait(timeout=SECONDS_BETWEEN_LOOKS)
             self._woken.clear()
 
     def _next(self) -> Item | None:
@@ -89,21 +89,25 @@ class Background(Generic[Item]):
         )
 
     def _work(self, item: Item) -> None:
+        began = time.monotonic()
         try:
             self._handle(item)
             self._troubles.pop(item.id, None)
         except Exception as error:
             log.exception("%s failed on %s", self.name, item.id)
-            if self._is_hopeless(item, error):
+            if self._is_hopeless(item, error, time.monotonic() - began):
                 self._give_up(item, error)
                 self._troubles.pop(item.id, None)
 
-    def _is_hopeless(self, item: Item, error: Exception) -> bool:
-        """Count the failure and set the item aside for a while; whether it has failed for good."""
+    def _is_hopeless(self, item: Item, error: Exception, worked: float) -> bool:
+        """Count the failure and set the item aside for a while; whether it has failed for good.
+
+        One that was `worked` on for longer than the patience lasts is counted anew.
+        """
         now = time.monotonic()
+        if worked > self.patience:
+            self._troubles.pop(item.id, None)
         trouble = self._troubles.setdefault(item.id, Trouble(now))
-        if now - trouble.until > self.patience > 0 and trouble.tries:  # it went well for long
-            trouble.since, trouble.tries = now, 0
         trouble.tries += 1
         trouble.until = now + min(2.0 ** (trouble.tries - 2), LONGEST_PAUSE)
         if isinstance(error, FileNotFoundError):
