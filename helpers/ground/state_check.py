@@ -46,7 +46,8 @@ def troubles(home: Path) -> Iterator[tuple[str, str]]:
 def _emptied(database: Path) -> str | None:
     held = any(next(folder.iterdir(), None) for folder in _kept(database.parent))
     wal = database.with_name(f"{database.name}-wal")
-    return "it is empty" if held and not database.stat().st_size and not wal.exists() else None
+    nothing = not database.stat().st_size and not (wal.exists() and wal.stat().st_size)
+    return "it is empty" if held and nothing else None
 
 
 def _kept(folder: Path) -> Iterator[Path]:

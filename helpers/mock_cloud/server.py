@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run_in(home, arguments)
     except (OSError, sqlite3.Error) as error:
-        log.exception("stopped")
+        log.info("stopped", exc_info=True)
         print(state_check.in_words(error, home))
         return 1
 
@@ -164,13 +164,13 @@ def _serve(config: Config, listener: socket.socket, *, quiet: bool) -> int:
     )
     for wish in (signal.SIGINT, signal.SIGTERM):  # the server raises them once more after its shutdown
         signal.signal(wish, lambda number, frame: setattr(app.state.cloud, "stopping", True))
-    asyncio.run(_run(server, listener, app.state.cloud, service, quiet=quiet))
-    return 0
+    return asyncio.run(_run(server, listener, app.state.cloud, service, quiet=quiet))
 
 
 async def _run(
     server: uvicorn.Server, listener: socket.socket, cloud: Cloud, service: Service, *, quiet: bool
-) -> None:
+) -> int:
+    """The exit status: 1 where the state folder went away."""
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started and not serving.done():
         await asyncio.sleep(0.01)
@@ -185,7 +185,7 @@ async def _run(
                 print(
                     f"The mock cloud has stopped: its state folder {cloud.folder} is gone.", file=sys.stderr
                 )
-                break
+                return 1
             await asyncio.sleep(0.2)
             if cloud.worker.idle_for() > WORKER_IDLE_SECONDS and not cloud.queue.busy():
                 cloud.worker.stop()
@@ -194,6 +194,7 @@ async def _run(
         server.should_exit = True
         with contextlib.suppress(asyncio.CancelledError):
             await serving
+    return 0
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

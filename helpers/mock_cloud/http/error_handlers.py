@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -22,6 +23,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(UnknownCursor, _unknown_cursor)
+    for of_the_disk in (OSError, sqlite3.Error):
+        app.add_exception_handler(of_the_disk, _unexpected)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -57,7 +60,7 @@ async def _unexpected(request: Request, raised: Exception) -> Response:
     message = (
         "The mock cloud failed to process this request; its log file names the reason. Please try again."
     )
-    return render(ApiError(500, message, type="server_error"))
+    return render(ApiError(500, message, type="server_error", headers={"connection": "close"}))
 
 
 async def _invalid(request: Request, raised: Exception) -> Response:
