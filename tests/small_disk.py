@@ -33,18 +33,33 @@ class SmallDisk:
         subprocess.run(["mount", "-o", "remount,ro", str(self.folder)], check=True)
 
 
+def can_mount(folder: Path) -> bool:
+    """Whether a disk can be mounted here."""
+    if not _mount(folder, "64k"):
+        return False
+    _unmount(folder)
+    return True
+
+
+def _mount(folder: Path, size: str) -> bool:
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+    try:
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def _unmount(folder: Path) -> None:
+    subprocess.run(["umount", "--lazy", str(folder)], check=False)
+
+
 @contextmanager
 def small_disk(folder: Path, size: str) -> Iterator[SmallDisk]:
     """Mounted while the block lasts; skips the test where mounting is not possible."""
     folder.mkdir(parents=True, exist_ok=True)
-    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
-    try:
-        mounted = subprocess.run(command, capture_output=True, check=False).returncode == 0
-    except OSError:
-        mounted = False
-    if not mounted:
+    if not _mount(folder, size):
         pytest.skip("a disk can be mounted by an administrator on Linux only")
     try:
         yield SmallDisk(folder)
     finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=False)
+        _unmount(folder)
