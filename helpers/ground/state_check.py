@@ -67,7 +67,7 @@ def corrupt(database: Path) -> str | None:
 
 
 def told(error: BaseException) -> str | None:
-    """`full`, `corrupt`, `read-only` or `gone`: what an error says of the disk under the state, else None.
+    """`full`, `corrupt`, `read-only` or `failing`: what an error says of the disk under the state, else None.
 
     >>> told(sqlite3.OperationalError("database or disk is full")), told(ValueError("x"))
     ('full', None)
@@ -79,7 +79,7 @@ def told(error: BaseException) -> str | None:
         return "corrupt"
     if number == errno.EROFS or isinstance(error, sqlite3.Error) and _any(text, _TOLD_READ_ONLY):
         return "read-only"
-    return None
+    return "failing" if number == errno.EIO or "disk i/o error" in text else None
 
 
 def in_words(error: BaseException, home: Path) -> str:
@@ -97,6 +97,8 @@ def in_words(error: BaseException, home: Path) -> str:
         return f"The database of the mock cloud in {home} is damaged. {REPAIR}"
     if kind == "read-only" or isinstance(error, PermissionError):
         return f"The state folder {home} cannot be written to. {ELSEWHERE}"
+    if kind == "failing":
+        return f"The disk under {home} could not be written to: it may be full or damaged. Look at it."
     return f"The state folder {home} cannot be used ({error})."
 
 
