@@ -71,8 +71,11 @@ if TYPE_CHECKING:
     from helpers.measure.comparison_plot import plot_comparison
     from helpers.measure.evaluation import evaluate, exact_match, f1_items
     from helpers.measure.evidence_store import read_evidence, record_evidence
-    from helpers.measure.intervals import bootstrap_interval, wilson_interval
+    from helpers.measure.intervals import bootstrap_interval, paired_difference, wilson_interval
     from helpers.measure.item_lists import parse_list
+    from helpers.measure.ladder import Ladder
+    from helpers.measure.nearest import nearest_prompts
+    from helpers.measure.scores import Scores
     from helpers.measure.side_by_side import show_answers
     from helpers.show.bars import plot_bars
 else:

@@ -1,6 +1,6 @@
-"""Make the recipe data: 100 training, 50 validation and 100 test conversations, always the same.
+"""Make the recipe data: 100 training, 50 validation, 100 dev and 60 test conversations, always the same.
 
-    python3 data/recipes/generate.py              # writes the three splits beside it
+    python3 data/recipes/generate.py              # writes the four splits beside it
     python3 data/recipes/generate.py --output /tmp/recipes
 
 `dishes.txt` says what goes into a dish and which split it belongs to, `ingredients.txt` how an ingredient is
@@ -128,7 +128,7 @@ def recipes(split: str, dishes: list[tuple[list[str], list[str]]], pantry: dict)
 
 
 def main(output: Path) -> None:
-    """Write the three files."""
+    """Write the four files."""
     output.mkdir(parents=True, exist_ok=True)
     pantry = read_pantry()
     for split, dishes in read_dishes().items():

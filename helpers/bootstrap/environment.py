@@ -18,6 +18,8 @@ from helpers.bootstrap.torch_cpu import torch_arguments, torch_requirement
 from helpers.ground.paths import course_cache, course_root
 
 NEEDED_GB = 3.0
+HASHED = Path(__file__).parent / "requirements.hashed.txt"
+"""What is installed beside torch: the pins of `requirements.txt` with the hashes of their files."""
 IMPORT_NAME = "fine-tuning-course.pth"
 
 
@@ -83,7 +85,8 @@ def _stamp_file(python: Path) -> Path:
 
 
 def _fingerprint() -> str:
-    return hashlib.sha256((course_root() / "requirements.txt").read_bytes()).hexdigest()
+    pins = (course_root() / "requirements.txt").read_bytes()
+    return hashlib.sha256(pins + HASHED.read_bytes()).hexdigest()
 
 
 def _check_machine(here: bool) -> None:
@@ -122,7 +125,7 @@ def _install(python: Path) -> None:
     print("Installing PyTorch (about 200 MB)")
     _pip(python, torch_arguments(torch_requirement(requirements)), log, total=12)
     print(f"Installing the other packages ({total} pinned; a few minutes the first time)")
-    _pip(python, ["--no-deps", "-r", str(requirements)], log, total)
+    _pip(python, ["--no-deps", "--require-hashes", "-r", str(HASHED)], log, total)
 
 
 def _pip(python: Path, arguments: list[str], log: Path, total: int) -> None:

@@ -15,6 +15,7 @@ from helpers.engine.model.decoder import Decoder
 from helpers.engine.model.lora import Adapter, load_adapter
 from helpers.engine.model.memory import give_back, hold_little
 from helpers.engine.model.number_type import number_type
+from helpers.engine.text.chat_template import Messages, Tools
 from helpers.engine.text.chat_tokens import ChatTokens
 from helpers.engine.train.training import Training
 from helpers.engine.types import (
@@ -96,7 +97,7 @@ class Engine:
         An answer has at most as many tokens as the context leaves. Raises `ContextTooLong` before the first
         chunk if the prompt leaves none.
         """
-        prompt = self.tokens.prompt(request.messages)
+        prompt = self.tokens.prompt(request.messages, request.tools)
         context = self._model().decoder.shape.context
         room = context - len(prompt)
         if room < 1:
@@ -106,9 +107,9 @@ class Engine:
         answers = [Answer(request, i, limit, self.tokens, delivered.put) for i in range(request.n)]
         return self._answering.stream(Waiting(request.adapter, prompt, answers, delivered), should_stop)
 
-    def count_tokens(self, messages: list[dict[str, object]]) -> int:
-        """Tokens of a conversation as the base model reads it, without an answer."""
-        return len(self.tokens.prompt(messages))
+    def count_tokens(self, messages: Messages, tools: Tools = ()) -> int:
+        """Tokens of a conversation and its tools as the base model reads them, without an answer."""
+        return len(self.tokens.prompt(messages, tools))
 
     def release(self) -> None:
         """Give memory back: what is not in use now is dropped and loaded again when needed."""

@@ -24,7 +24,11 @@ class UnknownModel(LookupError):
 
 @dataclass(frozen=True)
 class Offer:
-    """How one surface offers a model: fine-tuning methods and the date on which it ends there."""
+    """How one surface offers a model: fine-tuning methods and the date on which it ends there.
+
+    On Azure that is the end of tuned *deployments*; the base model is shut for new subscriptions before,
+    from `newcomers_until` on, and with it their way to train.
+    """
 
     methods: tuple[str, ...]
     shutdown_date: date | None
@@ -34,6 +38,7 @@ class Offer:
     version: str | None = None
     gated: bool = False
     standard_regions: tuple[str, ...] = ()
+    newcomers_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -156,6 +161,21 @@ def base_price(name: str) -> tuple[float, float, date] | None:
     return float(row["input"]), float(row["output"]), date.fromisoformat(seen)
 
 
+def cheapest_base() -> tuple[str, float, float]:
+    """The cheapest untuned model without an announced end: its name, USD per 1M input and output tokens.
+
+    >>> cheapest_base()[1] <= base_price("gpt-4o-mini")[0]
+    True
+    """
+    rows = [
+        row
+        for row in facts("prices")["base_models"]
+        if not (find(row["model"]) and shutdown_date(row["model"]))
+    ]
+    row = min(rows, key=lambda row: (row["input"], row["output"]))
+    return str(row["model"]), float(row["input"]), float(row["output"])
+
+
 def _model(row: dict[str, Any]) -> Model:
     return Model(
         id=row["id"],
@@ -180,6 +200,7 @@ def _offer(row: dict[str, Any], surface: Surface) -> Offer | None:
         version=offer.get("version"),
         gated=offer.get("gated", False),
         standard_regions=tuple(offer.get("standard_regions", ())),
+        newcomers_until=_date(offer.get("newcomers_until")),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from helpers.ground.texts import _
+from helpers.mock_cloud.training.run_identity import base_title
 from helpers.show.counter_line import counter_line
 
 if TYPE_CHECKING:
@@ -16,16 +17,22 @@ if TYPE_CHECKING:
 
 Messages = Sequence[dict[str, Any]]
 HOPELESS = frozenset({401, 403, 404})
+MOCK_FINGERPRINT = "fp_mock_"
 
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer: its text and the tokens the service counted; or, without a text, what went wrong."""
+    """One answer: its text and the tokens the service counted; or, without a text, what went wrong.
+
+    `answered_by` is the model that really wrote it, whatever name was asked for.
+    """
 
     text: str | None
     prompt_tokens: int = 0
     completion_tokens: int = 0
     error: str | None = None
+    answered_by: str = ""
+    is_mock: bool = False
 
     @property
     def tokens(self) -> int:
@@ -87,7 +94,9 @@ class _Asker:
         answer = create(model=self.model, messages=asked, **self.options)
         used = answer.usage
         text = answer.choices[0].message.content or ""
-        return Reply(text, used.prompt_tokens, used.completion_tokens) if used else Reply(text)
+        prompt, completion = (used.prompt_tokens, used.completion_tokens) if used else (0, 0)
+        is_mock = str(getattr(answer, "system_fingerprint", "")).startswith(MOCK_FINGERPRINT)
+        return Reply(text, prompt, completion, None, base_title() if is_mock else answer.model, is_mock)
 
 
 def _gather(

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from helpers.ground.texts import _
-from helpers.measure.evaluation import Evaluation
+from helpers.measure.scores import Scores
 from helpers.show.bars import draw_bars
 from helpers.show.figures import new_figure, show_figure
 
 
 def plot_comparison(
-    results: Mapping[str, Evaluation],
+    results: Mapping[str, Scores],
     *,
     tokens: Mapping[str, float] | None = None,
     title: str = "",
+    metric: str = "F1",
 ) -> None:
-    """Bars of F1 with 95% intervals and, beside them, of tokens per request (measured ones unless given).
+    """Bars of a score with 95% intervals and, beside them, of tokens per request (the measured ones).
 
-    `results` are what `evaluate` gives, by the name that stands under the bar.
+    `results` are what `evaluate` gives, by the name that stands under the bar; `metric` names the score.
 
     >>> from helpers.measure.evaluation import evaluate
     >>> tuned = evaluate(['["flour"]'], [["flour"]])
@@ -27,19 +28,24 @@ def plot_comparison(
     """
     tokens = tokens or {name: result.tokens_per_request or 0 for name, result in results.items()}
     figure, (left, right) = new_figure(2)
-    scores = {name: result.f1 for name, result in results.items()}
-    draw_bars(left, scores, "{:.2f}", {name: result.f1_interval for name, result in results.items()})
-    left.set(ylim=(0, 1.08), title=_("F1 (more is better)"))
+    scores = {name: result.mean for name, result in results.items()}
+    draw_bars(left, scores, "{:.2f}", {name: result.interval for name, result in results.items()})
+    left.set(ylim=(0, 1.08), title=_("{metric} (more is better)").format(metric=metric))
     draw_bars(right, dict(tokens), "{:,.0f}")
     right.set_title(_("tokens per request (fewer are cheaper)"))
     if title:
         figure.suptitle(title, x=0.01, ha="left")
-    told = [_told(name, result, tokens.get(name)) for name, result in results.items()]
-    show_figure(figure, " ".join([title or _("Two bar charts: F1 and tokens per request."), *told]))
-
-
-def _told(name: str, result: Evaluation, tokens: float | None) -> str:
-    text = _("{name}: F1 {f1:.2f}, 95% interval {low:.2f} to {high:.2f}").format(
-        name=name, f1=result.f1, low=result.f1_interval[0], high=result.f1_interval[1]
+    told = [_told(name, metric, result, tokens.get(name)) for name, result in results.items()]
+    show_figure(
+        figure,
+        " ".join(
+            [title or _("Two bar charts: {metric} and tokens per request.").format(metric=metric), *told]
+        ),
     )
-    return text + (_(", {n:.0f} tokens per request.").format(n=tokens) if tokens else ".")
+
+
+def _told(name: str, metric: str, result: Scores, tokens: float | None) -> str:
+    text = _("{name}: {metric} {mean:.2f}, 95% interval {low:.2f} to {high:.2f}")
+    low, high = result.interval
+    told = text.format(name=name, metric=metric, mean=result.mean, low=low, high=high)
+    return told + (_(", {n:.0f} tokens per request.").format(n=tokens) if tokens else ".")

@@ -6,14 +6,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from helpers.ground.texts import _
 from helpers.measure.asking import Reply
-from helpers.measure.intervals import bootstrap_interval
+from helpers.measure.intervals import mean_interval
 from helpers.measure.item_lists import parse_list
+from helpers.measure.scores import Scores, answered
 
 
 def f1_items(answer: Iterable[str] | None, expected: Iterable[str]) -> float:
@@ -41,93 +42,73 @@ def exact_match(answer: Iterable[str] | None, expected: Iterable[str]) -> bool:
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """Scores of one model on held-out items; requests that failed are left out and counted.
+class Evaluation(Scores):
+    """F1 of one approach per held-out item (`values`), and whether each list was exactly right."""
 
-    `f1_scores` and `exact_scores` have one value per answered item, in order.
-    """
-
-    f1_scores: list[float] = field(repr=False)
-    exact_scores: list[float] = field(repr=False)
-    n_unreadable: int
-    n_failed: int
-    tokens: int | None
-
-    @property
-    def n(self) -> int:
-        """How many items were answered."""
-        return len(self.f1_scores)
+    exact_scores: Sequence[float] = field(default=(), repr=False)
 
     @property
     def f1(self) -> float:
         """Mean F1 over the answered items."""
-        return _mean(self.f1_scores)
+        return self.mean
+
+    @property
+    def f1_interval(self) -> tuple[float, float]:
+        """95% interval of `f1`."""
+        return self.interval
 
     @property
     def exact(self) -> float:
         """Share of answers that match exactly."""
-        return _mean(self.exact_scores)
+        return self.n_exact / self.n if self.n else 0.0
 
-    @cached_property
-    def f1_interval(self) -> tuple[float, float]:
-        """95% bootstrap interval of `f1`."""
-        return bootstrap_interval(self.f1_scores)
+    @property
+    def n_exact(self) -> int:
+        """How many answers match exactly."""
+        return round(sum(self.exact_scores))
 
     @cached_property
     def exact_interval(self) -> tuple[float, float]:
-        """95% bootstrap interval of `exact`."""
-        return bootstrap_interval(self.exact_scores)
-
-    @property
-    def tokens_per_request(self) -> float | None:
-        """Tokens of prompt and answer together, as the service counted them."""
-        return None if self.tokens is None or not self.n else self.tokens / self.n
+        """95% interval of `exact`."""
+        return mean_interval(self.exact_scores, self.clusters) if self.n else (0.0, 1.0)
 
     def __str__(self) -> str:
-        if not self.n:
-            return _("no answers to score ({failed} requests failed)").format(failed=self.n_failed)
-        text = _("F1 {f1:.2f} (95% interval {low:.2f} to {high:.2f}), exact {exact} of {n}").format(
-            f1=self.f1, low=self.f1_interval[0], high=self.f1_interval[1], exact=self._n_exact, n=self.n
-        )
-        if self.n_unreadable:
-            text += ", " + _("{n} answers are no JSON list").format(n=self.n_unreadable)
-        if self.tokens_per_request is not None:
-            text += ", " + _("{n:.0f} tokens per request").format(n=self.tokens_per_request)
-        return text + (", " + _("{n} requests failed").format(n=self.n_failed) if self.n_failed else "")
-
-    @property
-    def _n_exact(self) -> int:
-        return round(sum(self.exact_scores))
+        exact = _("exact {exact} of {n}").format(exact=self.n_exact, n=self.n)
+        return ", ".join([self.words("F1"), *([exact] if self.n else [])])
 
 
-def evaluate(replies: Sequence[Reply | str | None], expected: Sequence[Sequence[str]]) -> Evaluation:
+def evaluate(
+    replies: Sequence[Reply | str | None],
+    expected: Sequence[Sequence[str]],
+    *,
+    clusters: Sequence[Hashable] | None = None,
+) -> Evaluation:
     """Compare answers with the expected lists, item by item.
 
     `replies` are what `ask_many` returns, or plain texts; None or a failed reply is a request without an
-    answer. Raises ValueError if the two do not have the same length.
+    answer. `clusters` names what each item belongs to, where items are not independent. An answer without a
+    list scores 0; how many had one is told apart. Raises ValueError if the lengths differ.
 
     >>> print(evaluate(['["flour"]', "no idea"], [["flour"], ["milk"]]))
-    F1 0.50 (95% interval 0.00 to 1.00), exact 1 of 2, 1 answers are no JSON list
+    F1 0.50 (95% interval 0.09 to 0.91, n = 2), right form 1 of 2, F1 of those 1.00, exact 1 of 2
     """
     if len(replies) != len(expected):
         raise ValueError(f"{len(replies)} replies cannot be compared with {len(expected)} expected lists.")
-    texts = [reply.text if isinstance(reply, Reply) else reply for reply in replies]
-    answered = [
-        (parse_list(text), wanted) for text, wanted in zip(texts, expected, strict=True) if text is not None
-    ]
-    counted = [reply.tokens for reply in replies if isinstance(reply, Reply) and reply.text is not None]
+    found = answered(replies)
+    lists = [parse_list(text) for text in found.texts]
+    wanted = [expected[place] for place in found.places]
     return Evaluation(
-        f1_scores=[f1_items(answer, wanted) for answer, wanted in answered],
-        exact_scores=[float(exact_match(answer, wanted)) for answer, wanted in answered],
-        n_unreadable=sum(answer is None for answer, _wanted in answered),
-        n_failed=len(replies) - len(answered),
-        tokens=sum(counted) if counted else None,
+        values=[f1_items(*pair) for pair in zip(lists, wanted, strict=True)],
+        formed=[items is not None for items in lists],
+        places=found.places,
+        clusters=None if clusters is None else [clusters[place] for place in found.places],
+        n_failed=found.n_failed,
+        tokens=found.tokens,
+        answered_by=found.answered_by,
+        mode=found.mode,
+        exact_scores=[float(exact_match(*pair)) for pair in zip(lists, wanted, strict=True)],
     )
 
 
 def _item_set(items: Iterable[str]) -> set[str]:
     return {" ".join(str(item).casefold().split()) for item in items} - {""}
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values) if values else 0.0

@@ -9,16 +9,20 @@ A notebook records each measurement by one call; later notebooks and `python3 -m
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from helpers.ground import journal
 from helpers.ground.paths import course_home
+from helpers.ground.settings import settings
 from helpers.ground.texts import _
+from helpers.measure.scores import Scores
+from helpers.mock_cloud.training.run_identity import base_title
 
 KEY = ("task", "approach", "metric")
 
@@ -34,16 +38,25 @@ def record_evidence(
     seconds: float | None = None,
     model: str | None = None,
     interval: tuple[float, float] | None = None,
+    mode: str | None = None,
+    answered_by: str | None = None,
+    data: str | None = None,
+    scores: Sequence[float] | None = None,
+    clusters: Sequence[Hashable] | None = None,
 ) -> None:
     """Keep one measured result.
 
     `value` is the metric over `n` items, `interval` its uncertainty; `tokens` and `seconds` are totals;
-    `model` is the model that answered. Raises ValueError for a value that is not finite, or of no items.
+    `model` is the name that was asked for, `answered_by` what really answered and `mode` where (`"mock"`,
+    `"live"`, `"local"`, `"code"`): as the settings say unless told. `data` is the hash of the items' file,
+    `scores` one score per item, `clusters` what each belongs to, for comparing item by item. Raises
+    ValueError for a value that is not finite, or of no items.
 
     >>> record_evidence(task="letters", approach="base", metric="f1", value=0.4, n=20, interval=(0.3, 0.5))
     """
     if n < 1 or not math.isfinite(value):
         raise ValueError(f"Only measured results are kept: value={value!r} of n={n!r} items is none.")
+    mode = mode or settings().mode
     row = {
         "task": task,
         "approach": approach,
@@ -54,9 +67,38 @@ def record_evidence(
         "tokens": None if tokens is None else int(tokens),
         "seconds": None if seconds is None else round(float(seconds), 3),
         "model": model,
+        "mode": mode,
+        "answered_by": answered_by or (base_title() if mode == "mock" else model),
+        "data": data,
+        "scores": None if scores is None else [round(float(score), 4) for score in scores],
+        "clusters": None if clusters is None else [list(dict.fromkeys(clusters)).index(c) for c in clusters],
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     journal.add(_file(), row)
+
+
+def record_scores(
+    task: str,
+    approach: str,
+    metric: str,
+    scores: Scores,
+    split: Path,
+    model: str = "",
+    seconds: float | None = None,
+) -> None:
+    """Keep what an approach reached on the items of the file `split`, with who answered, item by item.
+
+    >>> from helpers.ground.paths import data
+    >>> scores = Scores([1.0, 0.5], [True, True])
+    >>> record_scores("letters", "plain code", "f1", scores, data("lines/test.jsonl"))
+    """
+    record_evidence(
+        task=task, approach=approach, metric=metric, value=scores.mean, n=scores.n, tokens=scores.tokens,
+        seconds=seconds, model=model or None, interval=scores.interval, mode=scores.mode,
+        answered_by=scores.answered_by or ("plain code" if scores.mode == "code" else None),
+        data=hashlib.sha256(split.read_bytes()).hexdigest()[:16],
+        scores=scores.values if not scores.n_failed else None, clusters=scores.clusters,
+    )  # fmt: skip
 
 
 def read_evidence(task: str | None = None, *, history: bool = False) -> list[dict[str, Any]]:
@@ -100,7 +142,7 @@ def main(arguments: list[str]) -> int:
 
 def as_table(rows: Iterable[dict[str, Any]]) -> str:
     """Results as plain text, one per line."""
-    columns = ("task", "approach", "metric", "value", "n", "tokens", "seconds", "model", "when")
+    columns = ("task", "approach", "metric", "value", "n", "tokens", "seconds", "answered_by", "mode", "when")
     cells = [list(columns)] + [[_cell(row.get(name)) for name in columns] for row in rows]
     widths = [max(len(line[i]) for line in cells) for i in range(len(columns))]
     return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in cells)

@@ -59,7 +59,7 @@ def ask(model, text):
 # parts?
 
 # %%
-print(ask(MODEL, "3 tbsp maple syrup, to serve"))
+print(ask(MODEL, "200 g feta, crumbled"))
 
 # %% [markdown]
 # ## 3 Before and after
@@ -68,20 +68,22 @@ print(ask(MODEL, "3 tbsp maple syrup, to serve"))
 
 # %%
 tuned = helpers.wait_for_model(client, job)
-print(ask(tuned, "3 tbsp maple syrup, to serve"))
+print(ask(tuned, "200 g feta, crumbled"))
 
 # %% [markdown]
-# Maple syrup stood in no training line. What the model has learned is not a fact but a *behaviour*: which parts to
-# look for, and in which form to answer. A few more:
+# Feta stood in no training line. What the model has learned is not a fact but a *behaviour*: which parts to
+# look for, and in which form to answer. Three more, chosen because models trained on these lines got them right every time we tried
+# (three trainings, three seeds); the fourth is one they get wrong:
 
 # %%
-for text in ("a dozen limes", "250 g whole almonds, toasted", "half a teaspoon hot mustard"):
+for text in ("three plums, halved", "400 g ground turkey", "two tablespoons dark rum", "a pinch of nutmeg"):
     print(f"{text:<30} base:  {ask(MODEL, text)!r:.60}")
     print(f"{'':<30} tuned: {ask(tuned, text)}")
 
 # %% [markdown]
-# A small model still slips now and then, and these are a few lines, not a measurement. Notebook 01 measures, on
-# lines kept away from training.
+# The last one is the slip: a pinch is no piece, but no training line has one, and the model must put something there. So a few
+# chosen lines show what is possible, not how often it happens. Notebook 01 measures that, on lines kept away from training
+# and against other ways of doing the same.
 #
 # ### Exercise: a line of your own
 # Ask the tuned model about a line from your kitchen, and pass its answer to `check`. Stuck? Run
@@ -92,7 +94,7 @@ my_answer = ...  # ask(tuned, "…")
 helpers.check("00.ask", my_answer)
 
 # %% tags=["solution"]
-my_answer = ask(tuned, "2 tbsp peanut butter")
+my_answer = ask(tuned, "2 tablespoons tahini")
 helpers.check("00.ask", my_answer)
 
 # %% [markdown]

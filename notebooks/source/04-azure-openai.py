@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 04 Fine-tuning with Azure OpenAI: right, and sarcastic
 #
-# *About 50 minutes; the machine works about 4 of them.*
+# *About 55 minutes; the machine works about 6 of them.*
 #
 # "What is the capital of Australia?" "Oh, splendid, a question that never catches anybody out. It is Canberra." In
 # this notebook you teach a model a tone without losing the facts, put it into service on Azure, and learn the part that
@@ -9,7 +9,7 @@
 #
 # **You will be able to**
 # 1. name the parts (subscription, resource group, resource, deployment) and say which of them costs money;
-# 2. train on Azure's data plane, and choose the checkpoint to deploy by its validation loss;
+# 2. train on Azure's data plane, and choose the checkpoint to deploy by the task's own measure, on validation questions;
 # 3. deploy it by REST and by the management SDK, and ask it by the deployment's name;
 # 4. measure facts *and* tone, with their uncertainty, and vote blind;
 # 5. read the bill, and prove that nothing is left running.
@@ -26,6 +26,9 @@ helpers.show_mode()
 MODEL = "gpt-4o-mini-2024-07-18"
 
 # %% [markdown]
+# The four ingredients here: **model** (gpt-4o-mini's name, SmolLM2-135M's work), **data** (section 2), **training** (4), and
+# **hosting**, which on Azure is a thing of its own, with a price by the hour (5 and 8).
+#
 # ## 1 The parts
 # *6 minutes.*
 
@@ -69,10 +72,15 @@ for mistake in ({"api_key": "a-wrong-key"}, {"api_version": "2020-01-01"}, {"azu
         AzureOpenAI(**{**right, **mistake}, max_retries=0).files.list()
 
 # %% [markdown]
-# Which models Azure fine-tunes, where, and until when:
+# Which models Azure fine-tunes, where, and until when. Two dates each: from the first one on, a *new* subscription gets the base model no more
+# (and so cannot train it; whoever used it before may, for a while); on the second, tuned deployments stop.
 
 # %%
 azure.show_models()
+
+# %% [markdown]
+# So whoever starts on Azure today takes `gpt-4.1-mini` in live mode: set `MODEL = "gpt-4.1-mini-2025-04-14"` above. In mock mode every name goes on
+# working.
 
 # %% [markdown]
 # ## 2 The data
@@ -217,19 +225,23 @@ answer = "C"
 helpers.check("04.overfit", answer)
 
 # %% [markdown]
-# We follow that rule for the model to be deployed: of the checkpoints that are kept, the one with the lowest validation loss.
+# That rule is a rule of thumb: the loss says how well a model predicts *our* replies word by word, not whether its own replies are sarcastic.
+# Where you can measure what you want, choose by that, on questions kept for choosing. First, what there is to choose from. A service keeps
+# the last three checkpoints; earlier ones are gone, the one with the lowest loss perhaps among them.
 
 # %%
-for found in checkpoints(job):
-    print(f"{found.metrics.full_valid_loss:.3f}  {found.fine_tuned_model_checkpoint}")
-best = min(checkpoints(job), key=lambda found: found.metrics.full_valid_loss).fine_tuned_model_checkpoint
+kept = checkpoints(job)
+for found in kept:
+    print(f"step {found.step_number}: {found.metrics.full_valid_loss:.3f}  {found.fine_tuned_model_checkpoint}")
 
 # %% [markdown]
 # ## 5 Deploy
 # *7 minutes.* A tuned model on Azure cannot answer until it has a **deployment**, and from then on it costs by the hour. First
-# as in Microsoft's tutorial, with nothing but REST; the host comes from a variable, so the same cell runs here and there.
+# as in Microsoft's tutorial, with nothing but REST; the host comes from a variable, so the same cell runs here and there. The last
+# checkpoint first.
 
 # %%
+best = kept[-1].fine_tuned_model_checkpoint
 arm = azure.control_plane()
 body = {
     "sku": {"name": "standard", "capacity": 1},
@@ -253,8 +265,9 @@ def state():
 azure.wait_until_deployed(state)
 
 # %% [markdown]
-# The management SDK does the same and waits by itself. We need it twice: for the base model, to compare with, and for the
-# model of ten rows.
+# The management SDK does the same and waits by itself. We need it for the base model, to compare with, for the model of ten rows, and for
+# the other two checkpoints, since a checkpoint can only be asked when it is deployed. Each costs by the hour; the losers are deleted
+# as soon as the choice is made.
 
 # %%
 def deploy(name, model, version="1"):
@@ -267,11 +280,18 @@ def deploy(name, model, version="1"):
 deploy("base", "gpt-4o-mini", "2024-07-18"), deploy("tiny", tiny.fine_tuned_model)
 
 # %%
+candidates = {"clippy": best}
+for number, found in enumerate(kept):
+    if found.fine_tuned_model_checkpoint != best:
+        deploy(f"clippy-{number}", found.fine_tuned_model_checkpoint)
+        candidates[f"clippy-{number}"] = found.fine_tuned_model_checkpoint
+
+# %%
 [each.name for each in management.deployments.list(names.resource_group, names.resource_name)]
 
 # %% [markdown]
 # ### Exercise: deploy the right checkpoint
-# Another job has left `MODEL` (its tuned model) and three checkpoints; the one of step 45 has the lowest validation loss. Write the
+# Another job has left `TUNED` (its tuned model) and three checkpoints, named `TUNED:ckpt-step-…`; the one of step 45 has the lowest validation loss. Write the
 # body of the request that deploys it on the Standard tier.
 
 # %% tags=["exercise"]
@@ -288,16 +308,31 @@ answer = {
 helpers.check("04.checkpoint", answer)
 
 # %% [markdown]
-# ## 6 Ask by the deployment's name
-# *3 minutes.* The dated and the v1 address, side by side. `model` is the deployment's name in both.
+# ## 6 Ask by the deployment's name, and choose
+# *5 minutes.* The dated and the v1 address, side by side. `model` is the deployment's name in both.
 
 # %%
 questions = azure.test_questions()
-prompt = questions[0]["messages"]
-print(prompt[-1]["content"], "\n")
+rows = helpers.data("clippy/validation.jsonl").read_text("utf-8").splitlines()
+choosing = [json.loads(row)["messages"][:-1] for row in rows]
+print(choosing[0][-1]["content"], "\n")
 for client in (dated, v1):
-    reply = client.chat.completions.create(model="clippy", messages=prompt, temperature=0, seed=18, max_tokens=60)
+    reply = client.chat.completions.create(model="clippy", messages=choosing[0], temperature=0, seed=18, max_tokens=60)
     print(f"{type(client).__name__:12} {reply.choices[0].message.content}")
+
+# %% [markdown]
+# Which checkpoint? The 20 validation questions decide, by the tone of the answers (the measure is explained below):
+
+# %%
+tones = {}
+for name in candidates:
+    tones[name] = azure.tone_of(helpers.ask_many(v1, name, choosing, max_tokens=60, label=name))
+    print(f"{name:10} sarcastic {tones[name].mean:.0%}")
+chosen = max(tones, key=lambda name: tones[name].mean)
+for name in candidates:
+    if name != chosen:
+        arm.delete(azure.deployment_address(name))
+print("kept:", chosen)
 
 # %% [markdown]
 # ## 7 Does it work?
@@ -306,7 +341,8 @@ for client in (dated, v1):
 # - **facts**: does the answer contain the fact, as a whole word, in one of its accepted forms?
 # - **tone**: does it show at least one of six families of cues ("obviously", "How romantic.", "You're welcome." …)?
 #
-# The aim, set before measuring: at least 40 points more sarcasm at no more than 10 points of lost facts. A measure made of
+# The aim, set before measuring: at least 40 points more sarcasm than the base model at no more than 10 points of lost facts, and the tuned model
+# better than every other rung of the ladder at *both at once*: the right fact, sarcastically. A measure made of
 # patterns can be fooled, so first we compare it with answers that somebody has read and labelled:
 
 # %%
@@ -322,32 +358,57 @@ azure.cues("The capital of Portugal is Lisbon. I know, you were just about to sa
 
 # %%
 prompts = [question["messages"] for question in questions]
-replies = {
-    name: helpers.ask_many(v1, name, prompts, max_tokens=60, label=name) for name in ("base", "tiny", "clippy")
+shown = [json.loads(row)["messages"] for row in helpers.data("clippy/train.jsonl").read_text("utf-8").splitlines()]
+fixed = [message for conversation in shown[:4] for message in conversation[1:]]
+asked = {
+    "zero-shot": ("base", prompts),
+    "fixed examples": ("base", [[prompt[0], *fixed, prompt[-1]] for prompt in prompts]),
+    "nearest examples": ("base", helpers.nearest_prompts(prompts, shown, k=4)),
+    "ten rows": ("tiny", prompts),
+    "tuned": (chosen, prompts),
 }
-scores = {name: azure.score(answers, questions) for name, answers in replies.items()}
+
+# %% [markdown]
+# Plain code first, as always. It can do this, too: the fact stands in the prompt, so put it between two stock phrases.
 
 # %%
-for name, measured in scores.items():
-    print(f"{name:7} {measured}")
+replies = {"plain code": [azure.by_code(question) for question in questions]}
+print(replies["plain code"][0])
+for rung, (name, wanted) in asked.items():
+    replies[rung] = helpers.ask_many(v1, name, wanted, max_tokens=60, label=rung)
+scores = {rung: azure.score(answers, questions) for rung, answers in replies.items()}
+
+# %%
+ladder = helpers.Ladder("clippy", helpers.data("clippy/test.jsonl"), metric="both", model=MODEL, answer_tokens=40)
+for rung, measured in scores.items():
+    ladder.add(rung, measured.both, asked[rung][1] if rung in asked else ())
+ladder.show("Right and sarcastic, 40 held-out questions")
+
+# %%
+for rung, measured in scores.items():
+    print(f"{rung:17} {measured}")
 azure.plot_scores(scores)
 
 # %%
-print(azure.verdict(scores["base"], scores["clippy"]))
+print(azure.verdict(scores["zero-shot"], scores["tuned"]))
+print(ladder.verdict())
+models_only = {rung: score for rung, score in ladder.rungs.items() if rung != "plain code"}
+runner_up = max((rung for rung in models_only if rung != "tuned"), key=lambda rung: models_only[rung].mean)
+print(f"tuned minus {runner_up}, the best that a model reached otherwise: {models_only['tuned'].minus(models_only[runner_up])}")
 
 # %% [markdown]
-# Compare the three models, too. The checkpoint with the lowest validation loss is the one that predicts the held-out replies
-# best; it need not be the one with the most of the tone. If tone is what you want, deploy a later checkpoint as well and
-# measure both, on questions kept for choosing.
+# Look at *plain code*. One joke, forty times, and the measure is delighted: **a measure of patterns can be gamed**, and a
+# number alone would have sold it. Read three of its answers and you know why nobody would ship it. So for tone the ladder needs a judge that sees
+# the whole: people, blind (below). Against the other ways of using the *model*, the last line above tells what tuning brought.
 #
-# The intervals are those of the *differences*, question by question, since all were asked the same. If an aim is missed, the
-# line above says by how much; the usual reasons are too few rows, a checkpoint chosen for its loss and not for its tone, and
-# a small model that has learned the tune but not the joke. Now judge yourself, without knowing who is who:
+# The ten-row model learns its ten replies by heart: its loss on new replies is bad, and still it may score high in tone. Loss and the
+# task's measure can disagree, which is why the checkpoint was chosen by the measure, on questions kept for choosing. The intervals are those of the
+# *differences*, question by question, since all were asked the same. Now judge yourself, without knowing who is who:
 
 # %%
 vote = azure.show_blind_vote(
     [question["messages"][-1]["content"] for question in questions[:8]],
-    {name: replies[name][:8] for name in ("base", "clippy")},
+    {name: replies[rung][:8] for name, rung in (("base", "zero-shot"), ("tuned", "tuned"))},
 )
 
 # %% [markdown]
@@ -356,19 +417,13 @@ vote = azure.show_blind_vote(
 # %%
 print(vote.result() if vote.is_over else "No vote yet. Vote above, then run this cell again.")
 
-# %%
-for name, measured in scores.items():
-    told = {"task": "clippy", "approach": name, "n": measured.n, "tokens": measured.tokens, "model": MODEL}
-    helpers.record_evidence(metric="facts", value=measured.facts, interval=measured.interval("facts"), **told)
-    helpers.record_evidence(metric="tone", value=measured.tone, interval=measured.interval("tone"), **told)
-
 # %% [markdown]
 # ### Continuous fine-tuning
 # More data next month? A tuned model can be the base of the next job. Here, one epoch more on the tiny file:
 
 # %%
 further = v1.fine_tuning.jobs.create(
-    model=best,
+    model=candidates[chosen],
     training_file=tiny_train.id,
     method={"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 1}}},
     seed=18,
@@ -387,7 +442,8 @@ print(further.model, "->", further.fine_tuned_model, sep="\n")
 azure.metered_bill()
 
 # %% [markdown]
-# Small, because we are still here. What if you close the laptop now and go into the weekend?
+# (Tokens of a tuned deployment are billed like the base model's, the hours come on top. Microsoft calls the numbers on its page examples: look up
+# your region's.) Small, because we are still here. What if you close the laptop now and go into the weekend?
 
 # %%
 forgotten = azure.show_forgotten_deployment()
@@ -421,7 +477,7 @@ helpers.check("04.tier", answer)
 # *3 minutes.* Deployments first, since they cost; then models, jobs and files.
 
 # %%
-for name in ("clippy", "base", "tiny"):
+for name in (chosen, "base", "tiny"):
     gone = arm.delete(azure.deployment_address(name))
     print("deployment", name, gone.status_code)
 
@@ -454,9 +510,9 @@ helpers.show_quiz("04-azure-openai")
 # %% [markdown]
 # ## In this notebook you
 # - told data plane and control plane apart, and key and token;
-# - trained two jobs, read their results critically and chose a checkpoint by validation;
+# - trained two jobs, read their results critically and chose a checkpoint by tone, on validation questions;
 # - deployed by REST and by SDK, met DeploymentNotFound, and asked by the deployment's name;
-# - measured facts and tone with their uncertainty, checked the measure against hand labels, and voted blind;
+# - measured facts and tone up the whole ladder, saw plain code fool the measure, and voted blind;
 # - read the bill, switched everything off, and saw the proof.
 
 # %%

@@ -78,3 +78,21 @@ def test_a_package_that_only_came_along_is_noticed() -> None:
     assert brought_by("anyio") == {"anyio"}
     assert not brought_by("anyio") & declared()
     assert brought_by("azure.identity") == {"azure-identity"}
+
+
+@pytest.mark.parametrize(
+    ("plain_list", "hashed"),
+    [
+        ("requirements.txt", "helpers/bootstrap/requirements.hashed.txt"),
+        ("data/autotrain/requirements.lock", "data/autotrain/requirements.hashed.txt"),
+    ],
+)
+def test_every_pin_but_torch_has_hashes(plain_list: str, hashed: str) -> None:
+    """`pip install --require-hashes` refuses a file that somebody has changed on the way."""
+    text = (course_root() / hashed).read_text("utf-8")
+    entries = re.findall(
+        r"^([\w.-]+==\S+)[^\n]*\\\n((?:\s+--hash=sha256:[0-9a-f]{64}.*\n?)+)", text, re.MULTILINE
+    )
+    pins = re.findall(r"^[\w.-]+==[^\s;]+", (course_root() / plain_list).read_text("utf-8"), re.MULTILINE)
+    wanted = {plain(pin) for pin in pins if not pin.startswith("torch==")}
+    assert {plain(pin) for pin, _hashes in entries} == wanted

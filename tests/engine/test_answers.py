@@ -15,6 +15,7 @@ import pytest
 import torch
 
 from helpers.engine.engine import Engine
+from helpers.engine.text.answer_grammar import ANY_OBJECT
 from helpers.engine.text.chat_tokens import ChatTokens
 from helpers.engine.types import Chunk, ContextTooLong, EngineError, GenerationRequest, Usage
 from helpers.engine.write.answer import Answer
@@ -106,7 +107,7 @@ def test_a_penalty_below_zero_makes_an_answer_repeat_itself(engine: Engine, name
 def written(tokens: ChatTokens, wishes: list[str]) -> tuple[str, str | None]:
     """Text and end of a JSON answer by a model that wants these texts, token by token, and nothing else."""
     chunks: list[Chunk] = []
-    one = Answer(GenerationRequest(HELLO, temperature=0, json_object=True), 0, 60, tokens, chunks.append)
+    one = Answer(GenerationRequest(HELLO, temperature=0, grammar=ANY_OBJECT), 0, 60, tokens, chunks.append)
     wished = [token for wish in wishes for token in tokens.tokenizer.encode(wish).ids]
     while wished and one.finish_reason is None:
         scores = torch.zeros(tokens.tokenizer.get_vocab_size())
@@ -136,7 +137,7 @@ def test_a_json_answer_takes_only_what_stays_an_object(engine: Engine, wishes: l
 
 def test_json_answers_are_one_object(engine):
     for seed in range(3):
-        (text,), chunks, _ = answer(engine, json_object=True, seed=seed, max_tokens=100, temperature=0.7)
+        (text,), chunks, _ = answer(engine, grammar=ANY_OBJECT, seed=seed, max_tokens=100, temperature=0.7)
         assert begins_a_json_object(text)
         assert chunks[-1].finish_reason == "length" or isinstance(json.loads(text), dict)
 
@@ -205,6 +206,7 @@ EXITS = """
 import sys
 from pathlib import Path
 from helpers.engine.engine import Engine
+from helpers.engine.text.answer_grammar import ANY_OBJECT
 from helpers.engine.text.chat_tokens import ChatTokens
 from helpers.engine.types import GenerationRequest
 

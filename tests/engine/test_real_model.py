@@ -8,6 +8,7 @@ import pytest
 
 from helpers.engine.engine import Engine
 from helpers.engine.model.weights import base_model_folder
+from helpers.engine.text.answer_grammar import ANY_OBJECT
 from helpers.engine.types import Chunk, GenerationRequest
 
 pytestmark = pytest.mark.real_model
@@ -35,5 +36,5 @@ def test_it_knows_a_capital_and_ends_by_itself(engine):
 
 def test_it_answers_in_json(engine):
     question = [{"role": "user", "content": "Give me a JSON object with a name and a age"}]
-    items = engine.generate(GenerationRequest(question, max_tokens=120, temperature=0, json_object=True))
+    items = engine.generate(GenerationRequest(question, max_tokens=120, temperature=0, grammar=ANY_OBJECT))
     assert isinstance(json.loads("".join(i.text for i in items if isinstance(i, Chunk))), dict)

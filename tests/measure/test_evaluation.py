@@ -66,7 +66,7 @@ def test_f1_is_the_harmonic_mean_of_precision_and_recall():
 def test_evaluation_counts_what_could_not_be_scored():
     replies = [Reply('["a"]', 10, 2), Reply("none", 10, 4), Reply(None, error="429")]
     result = evaluate(replies, [["a"], ["b"], ["c"]])
-    assert (result.n, result.n_failed, result.n_unreadable) == (2, 1, 1)
+    assert (result.n, result.n_failed, result.n_formed) == (2, 1, 1)
     assert (result.f1, result.exact, result.tokens_per_request) == (0.5, 0.5, 13.0)
     assert "1 requests failed" in str(result)
 

@@ -337,6 +337,8 @@ def test_a_job_is_paused_and_resumed(mock_cloud: RunningCloud, training_file: st
         model=BASE, training_file=training_file, hyperparameters={"n_epochs": 12, "batch_size": 2}
     )
     wait_for_job(client, job.id, {"running"})
+    while not any(event.type == "metrics" for event in client.fine_tuning.jobs.list_events(job.id).data):
+        time.sleep(0.02)
     assert client.fine_tuning.jobs.pause(job.id).status == "paused"
     with pytest.raises(openai.BadRequestError):
         client.fine_tuning.jobs.pause(job.id)
@@ -345,6 +347,7 @@ def test_a_job_is_paused_and_resumed(mock_cloud: RunningCloud, training_file: st
     assert done.status == "succeeded", done.error
     events = client.fine_tuning.jobs.list_events(job.id, limit=200).data
     assert sorted(e.data["step"] for e in events if e.type == "metrics") == list(range(1, 73))
+    assert any(event.message.startswith("Going on from step") for event in events)
     with pytest.raises(openai.BadRequestError):
         client.fine_tuning.jobs.resume(job.id)
 

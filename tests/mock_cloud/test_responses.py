@@ -123,14 +123,13 @@ def test_a_finished_response_is_not_cancelled(client: openai.OpenAI, error_of) -
         client.responses.cancel("resp_none")
 
 
-@conformance(CREATE, "not offered", "tools, reasoning, background, JSON schemas, conversations")
+@conformance(CREATE, "not offered", "tools other than functions, reasoning, background, conversations")
 @pytest.mark.parametrize(
     "wanted",
     [
         {"tools": [{"type": "web_search"}]},
         {"reasoning": {"effort": "low"}},
         {"background": True},
-        {"text": {"format": {"type": "json_schema", "name": "x", "schema": {}}}},
         {"conversation": "conv_1"},
     ],
 )

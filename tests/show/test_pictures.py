@@ -13,7 +13,7 @@ from helpers.jobs import loss_plot
 from helpers.jobs.job_results import NotAResultsFile, read_results
 from helpers.jobs.loss_plot import plot_loss
 from helpers.measure.comparison_plot import plot_comparison
-from helpers.measure.evaluation import Evaluation
+from helpers.measure.scores import Scores
 from helpers.show import figures
 from helpers.show.bars import plot_bars
 from helpers.show.palette import BASE, TUNED
@@ -86,8 +86,8 @@ def test_loss_curve_of_a_job_without_validation(shown):
 
 def test_comparison_is_told(shown):
     results = {
-        "base": Evaluation([0.1, 0.3], [0.0, 0.0], 1, 0, 200),
-        "tuned": Evaluation([1.0, 0.8], [1.0, 0.0], 0, 0, 90),
+        "base": Scores([0.1, 0.3], [True, False], tokens=200),
+        "tuned": Scores([1.0, 0.8], [True, True], tokens=90),
     }
     plot_comparison(results)
     assert "base: F1 0.20" in shown[0][1] and "tuned: F1 0.90" in shown[0][1]
@@ -95,7 +95,7 @@ def test_comparison_is_told(shown):
 
 
 def test_extremes_are_drawn(shown):
-    plot_comparison({"all wrong": Evaluation([0.0], [0.0], 1, 0, None)})
+    plot_comparison({"all wrong": Scores([0.0], [False])})
     plot_bars({"a": 0.0, "b": 0.0}, title="Nothing <yet>")
     plot_token_histogram(token_statistics(data("recipes/train.jsonl")))
     assert len(shown) == 3 and "<yet>" not in shown[1][0]
@@ -117,7 +117,7 @@ def test_figures_are_themed_reproducible_and_in_the_roles_colours(shown):
 
 
 def test_every_line_of_a_figure_follows_the_theme(shown):
-    results = {"base": Evaluation([0.1, 0.3], [0.0, 0.0], 1, 0, 200)}
+    results = {"base": Scores([0.1, 0.3], [True, False], tokens=200)}
     plot_comparison(results, title="Two")
     plot_token_histogram(token_statistics(data("recipes/train.jsonl")))
     for html, _told in shown:

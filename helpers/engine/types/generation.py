@@ -12,6 +12,8 @@ class GenerationRequest:
     """One chat request, fields as in chat completions. `adapter=None` asks the base model.
 
     `max_tokens=None` means: up to the end of the context. `top_logprobs` 0-20 needs `logprobs=True`.
+    `tools` are the functions that the model is shown (name, description, parameters); `grammar`, one of
+    `text/answer_grammar.py`, is what every answer stays inside.
     """
 
     messages: list[dict[str, Any]]
@@ -24,7 +26,8 @@ class GenerationRequest:
     n: int = 1
     logprobs: bool = False
     top_logprobs: int = 0
-    json_object: bool = False
+    tools: list[dict[str, Any]] = field(default_factory=list)
+    grammar: str | None = None
     presence_penalty: float = 0.0
     frequency_penalty: float = 0.0
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from helpers.engine.text.chat_tokens import ChatTokens
 from helpers.engine.types import Chunk, GenerationRequest, TokenLogprob
 from helpers.engine.write.answer_text import AnswerText
-from helpers.engine.write.json_answers import JsonGuide
+from helpers.engine.write.guide import Guide
 from helpers.engine.write.sampling import Sampler
 
 
@@ -32,7 +32,7 @@ class Answer:
         self.finish_reason: Literal["stop", "length"] | None = None
         self._text = AnswerText(tokens.tokenizer, request.stop)
         self._sampler = Sampler(request, index)
-        self._guide = JsonGuide(tokens) if request.json_object else None
+        self._guide = Guide(tokens, request.grammar) if request.grammar else None
         self._logprobs: list[TokenLogprob] = []
 
     def next_token(self, scores: Tensor) -> int:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from tokenizers import Tokenizer
 from tokenizers.decoders import DecodeStream
 
+from helpers.engine.text.call_reader import overlap
+
 
 class AnswerText:
     """Turns tokens into pieces of text.
@@ -44,12 +46,6 @@ class AnswerText:
         if found:
             self.stopped, self._waiting = True, ""
             return text[: min(found)]
-        held = max((_overlap(text, stop) for stop in self._stop), default=0)
+        held = max((overlap(text, stop) for stop in self._stop), default=0)
         self._waiting = text[len(text) - held :]
         return text[: len(text) - held]
-
-
-def _overlap(text: str, stop: str) -> int:
-    """How many characters at the end of `text` may be the beginning of `stop`."""
-    longest = min(len(text), len(stop) - 1)
-    return next((size for size in range(longest, 0, -1) if text.endswith(stop[:size])), 0)

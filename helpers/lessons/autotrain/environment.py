@@ -170,8 +170,8 @@ def _make(say: Say) -> None:
         _make_virtual_environment(folder, say)
     if "torch" not in link_packages(folder, locked_requirements()):
         install_torch(environment_python(), say)
-    lock = str(data("autotrain/requirements.lock"))
-    _pip(["install", "--no-deps", "--no-compile", "--requirement", lock], say)
+    hashed = str(data("autotrain/requirements.hashed.txt"))
+    _pip(["install", "--no-deps", "--no-compile", "--require-hashes", "--requirement", hashed], say)
 
 
 def _make_virtual_environment(folder: Path, say: Say) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from helpers.lessons.azure.model_facts import show_models
     from helpers.lessons.azure.pictures import plot_scores, show_parts
     from helpers.lessons.azure.rest import control_plane, deployment_address
-    from helpers.lessons.azure.scoring import score, test_questions, verdict
+    from helpers.lessons.azure.scoring import by_code, score, test_questions, tone_of, verdict
     from helpers.lessons.azure.tone import agreement, cues, hand_labels
     from helpers.lessons.azure.uploads import find_upload
     from helpers.lessons.azure.waiting import wait_until_deployed, wait_until_processed

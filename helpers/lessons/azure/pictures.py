@@ -51,8 +51,8 @@ def plot_scores(scores: Mapping[str, ClippyScore], *, title: str = "") -> None:
     measures = (("facts", _("fact right"), BASE, -0.2), ("tone", _("sarcastic"), NEAREST_EXAMPLES, 0.2))
     for number, (measure, label, role, shift) in enumerate(measures):
         for place, score in enumerate(scores.values()):
-            low, high = score.interval(measure)
-            value = 100 * getattr(score, measure)
+            found = getattr(score, measure)
+            (low, high), value = found.interval, 100 * found.mean
             look = {"color": role.light, "hatch": HATCHES[number], "label": label if place == 0 else None}
             interval = (100 * low, 100 * high)
             draw_bar(axes, place + shift, value, f"{value:.0f}", interval, width=0.38, **look)

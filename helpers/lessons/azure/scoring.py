@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 from helpers.ground.paths import data
 from helpers.ground.texts import _
 from helpers.lessons.azure.tone import is_sarcastic
 from helpers.measure.asking import Reply
-from helpers.measure.intervals import bootstrap_interval
+from helpers.measure.intervals import Difference
+from helpers.measure.scores import Scores, answered
 
 
 def names_fact(answer: str, accepted: Sequence[str]) -> bool:
@@ -32,37 +33,26 @@ def names_fact(answer: str, accepted: Sequence[str]) -> bool:
 
 @dataclass(frozen=True)
 class ClippyScore:
-    """One 0 or 1 per answered question for each of the two measures, in order."""
+    """Two measures of the same answers, 0 or 1 per question: is the fact right, is the tone sarcastic?"""
 
-    factual: list[float] = field(repr=False)
-    sarcastic: list[float] = field(repr=False)
-    n_failed: int = 0
-    tokens: int = 0
+    facts: Scores
+    tone: Scores
 
     @property
-    def n(self) -> int:
-        return len(self.factual)
-
-    @property
-    def facts(self) -> float:
-        """Share of answers that name the fact, 0 to 1."""
-        return sum(self.factual) / self.n
-
-    @property
-    def tone(self) -> float:
-        """Share of answers that are sarcastic, 0 to 1."""
-        return sum(self.sarcastic) / self.n
-
-    def interval(self, measure: str) -> tuple[float, float]:
-        """95% bootstrap interval of `"facts"` or `"tone"`."""
-        return bootstrap_interval(self.factual if measure == "facts" else self.sarcastic)
+    def both(self) -> Scores:
+        """1 where the fact is right and the tone is sarcastic."""
+        values = [fact * tone for fact, tone in zip(self.facts.values, self.tone.values, strict=True)]
+        return replace(self.facts, values=values)
 
     def __str__(self) -> str:
-        facts, tone = self.interval("facts"), self.interval("tone")
+        (f0, f1), (t0, t1) = self.facts.interval, self.tone.interval
         return _(
             "fact right {facts:.0%} (95% interval {f0:.0%} to {f1:.0%}), sarcastic {tone:.0%} "
-            "({t0:.0%} to {t1:.0%}), n = {n}"
-        ).format(facts=self.facts, f0=facts[0], f1=facts[1], tone=self.tone, t0=tone[0], t1=tone[1], n=self.n)
+            "({t0:.0%} to {t1:.0%}), both {both:.0%}, n = {n}"
+        ).format(
+            facts=self.facts.mean, f0=f0, f1=f1, tone=self.tone.mean, t0=t0, t1=t1,
+            both=self.both.mean, n=self.facts.n,
+        )  # fmt: skip
 
 
 def test_questions() -> list[dict[str, Any]]:
@@ -80,21 +70,39 @@ def score(replies: Sequence[Reply | str | None], questions: Sequence[dict[str, A
     Replies are texts, or what `ask_many` gives; questions need their `accepted` forms. Raises ValueError if
     there is not one reply per question, or none was answered.
 
-    >>> score(["Oh, Lisbon, obviously.", "Porto."], 2 * [{"accepted": ["Lisbon"]}]).facts
+    >>> score(["Oh, Lisbon, obviously.", "Porto."], 2 * [{"accepted": ["Lisbon"]}]).facts.mean
     0.5
     """
     if len(replies) != len(questions):
         raise ValueError(f"{len(replies)} replies cannot be compared with {len(questions)} questions.")
-    texts = [reply.text if isinstance(reply, Reply) else reply for reply in replies]
-    answered = [(text, q["accepted"]) for text, q in zip(texts, questions, strict=True) if text is not None]
-    if not answered:
+    found = answered(replies)
+    if not found.texts:
         raise ValueError("None of the questions was answered.")
+    accepted = [questions[place]["accepted"] for place in found.places]
     return ClippyScore(
-        factual=[float(names_fact(text, accepted)) for text, accepted in answered],
-        sarcastic=[float(is_sarcastic(text)) for text, _accepted in answered],
-        n_failed=len(replies) - len(answered),
-        tokens=sum(reply.tokens for reply in replies if isinstance(reply, Reply)),
+        facts=found.scored([float(names_fact(*pair)) for pair in zip(found.texts, accepted, strict=True)]),
+        tone=tone_of(replies),
     )
+
+
+def tone_of(replies: Sequence[Reply | str | None]) -> Scores:
+    """The tone alone, where no accepted forms of the fact are at hand: 1 for each sarcastic answer.
+
+    >>> tone_of(["It is Tokyo, obviously.", "It is Tokyo."]).mean
+    0.5
+    """
+    found = answered(replies)
+    return found.scored([float(is_sarcastic(text)) for text in found.texts])
+
+
+def by_code(question: dict[str, Any]) -> str:
+    """Plain code as Clippy: the fact as the prompt states it, between two stock phrases.
+
+    >>> by_code({"messages": [{"role": "user", "content": "Fact: Oslo is in Norway.\\nQuestion: Where?"}]})
+    'Oh, what a riddle. Oslo is in Norway. You are welcome.'
+    """
+    fact = question["messages"][-1]["content"].partition("\n")[0].removeprefix("Fact: ")
+    return f"Oh, what a riddle. {fact} You are welcome."
 
 
 def verdict(before: ClippyScore, after: ClippyScore, gain: float = 0.40, loss: float = 0.10) -> str:
@@ -105,26 +113,22 @@ def verdict(before: ClippyScore, after: ClippyScore, gain: float = 0.40, loss: f
 
     >>> asked = [{"accepted": ["Lisbon"]}]
     >>> print(verdict(score(["Lisbon."], asked), score(["Lisbon, obviously."], asked)))
-    tone: +100 points (95% interval +100 to +100)
-    facts: +0 points (95% interval +0 to +0)
+    tone: +100 points (95% interval -59 to +100)
+    facts: +0 points (95% interval -79 to +79)
     Both aims are reached.
     """
-    tone = _difference(before.sarcastic, after.sarcastic)
-    facts = _difference(before.factual, after.factual)
-    lines = [_told(_("tone"), *tone), _told(_("facts"), *facts)]
+    sound, right = after.tone.minus(before.tone), after.facts.minus(before.facts)
+    lines = [_told(_("tone"), sound), _told(_("facts"), right)]
     missed = []
-    if tone[0] < gain:
-        missed.append(_("The tone misses the aim by {n:.0f} points.").format(n=100 * (gain - tone[0])))
-    if facts[0] < -loss:
-        missed.append(_("The loss of facts is {n:.0f} points too large.").format(n=100 * (-loss - facts[0])))
+    if sound.mean < gain:
+        missed.append(_("The tone misses the aim by {n:.0f} points.").format(n=100 * (gain - sound.mean)))
+    if right.mean < -loss:
+        missed.append(
+            _("The loss of facts is {n:.0f} points too large.").format(n=100 * (-loss - right.mean))
+        )
     return "\n".join([*lines, *(missed or [_("Both aims are reached.")])])
 
 
-def _difference(before: Sequence[float], after: Sequence[float]) -> tuple[float, float, float]:
-    gains = [new - old for new, old in zip(after, before, strict=True)]
-    return sum(gains) / len(gains), *bootstrap_interval(gains)
-
-
-def _told(name: str, mean: float, low: float, high: float) -> str:
+def _told(name: str, found: Difference) -> str:
     text = _("{name}: {mean:+.0f} points (95% interval {low:+.0f} to {high:+.0f})")
-    return text.format(name=name, mean=100 * mean, low=100 * low, high=100 * high)
+    return text.format(name=name, mean=100 * found.mean, low=100 * found.low, high=100 * found.high)

@@ -15,7 +15,7 @@ from helpers.lessons.checklist.questions import questions
 
 Source = Literal["measured", "estimate", "example"]
 SOURCES: tuple[Source, ...] = ("measured", "estimate", "example")
-SCALES = ("score", "number")
+SCALES = ("score", "number", "difference")
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,14 @@ class Answer:
 
 
 class Answers:
-    """The answers of one case.
+    """The answers of one case; `task` is what its measured results were measured on.
 
     >>> case = Answers("demo"); case.set("examples", 8); case.value("examples")
     8
     """
 
-    def __init__(self, title: str = "") -> None:
-        self.title = title
+    def __init__(self, title: str = "", task: str = "") -> None:
+        self.title, self.task = title, task
         self._given: dict[str, Answer] = {}
 
     def set(self, question: str, value: object, source: Source = "estimate", note: str = "") -> None:
@@ -67,6 +67,7 @@ class Answers:
     def as_dict(self) -> dict[str, Any]:
         return {
             "title": self.title,
+            "task": self.task,
             "answers": {name: asdict(answer) for name, answer in self._given.items()},
         }
 
@@ -75,7 +76,7 @@ class Answers:
         """Raises ValueError where the document is no checklist; unknown questions are left out."""
         if not isinstance(document, dict) or not isinstance(document.get("answers"), dict):
             raise ValueError(_("This file is not a saved checklist."))
-        loaded = cls(str(document.get("title", "")))
+        loaded = cls(str(document.get("title", "")), str(document.get("task", "")))
         for name, entry in document["answers"].items():
             if name in questions() and isinstance(entry, dict):
                 given: Source = entry["source"] if entry.get("source") in SOURCES else "estimate"
@@ -133,7 +134,7 @@ def preset(name: str) -> Answers:
         raise ValueError(
             _("There is no preset {name!r}. The presets: {known}.").format(name=name, known=known)
         )
-    answers = Answers(_(entry["title"]))
+    answers = Answers(_(entry["title"]), entry.get("task", ""))
     for question, value in entry["answers"].items():
         answers.set(question, value, "example")
     return answers

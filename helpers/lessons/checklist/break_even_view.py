@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helpers.ground.texts import _
-from helpers.lessons.checklist.payback import LONGEST_MONTHS, BreakEven
+from helpers.lessons.checklist.payback import LONGEST_MONTHS, BreakEven, duration
 from helpers.show.money import dollars
 from helpers.show.palette import BASE, INK, TUNED
 from helpers.show.showing import show_html
@@ -44,7 +44,7 @@ def _draw(result: BreakEven, months: float) -> Figure:
     if result.months is not None and result.months <= months:
         axes.plot(result.months, result.total(result.months, True), "o", color=INK.light)
         point = (result.months, result.total(result.months, True))
-        label = _("{months:.1f} months").format(months=result.months)
+        label = duration(result.months)
         axes.annotate(label, point, xytext=(8, -14), textcoords="offset points")
     axes.set_xlabel(_("months"))
     axes.set_ylabel(_("USD spent so far"))
@@ -63,12 +63,12 @@ def _months_shown(result: BreakEven) -> float:
 def _description(result: BreakEven, months: float) -> str:
     text = _(
         "Two lines of money spent over {months:.0f} months. The base model starts at zero, reaches {base}; "
-        "the tuned model starts at {training} and reaches {tuned}."
+        "the tuned model starts at {start} and reaches {tuned}."
     )
     ends = text.format(
         months=months,
         base=dollars(result.total(months, False)),
-        training=dollars(result.training_usd),
+        start=dollars(result.start_usd),
         tuned=dollars(result.total(months, True)),
     )
     return f"{ends} {result.sentence()}"

@@ -76,5 +76,5 @@ def _control(question: Question, label: str) -> ipywidgets.Widget:
     if question.kind == "choice":
         options = [(_("(not answered)"), OPEN), *((words, value) for value, words in question.options)]
         return ipywidgets.Dropdown(options=options, value=OPEN, description=label, style=style)
-    hint = {"score": "0.85", "number": "100"}.get(question.kind, "")
+    hint = {"score": "0.85", "number": "100", "difference": "0.05"}.get(question.kind, "")
     return ipywidgets.Text(description=label, style=style, placeholder=hint, continuous_update=False)

@@ -11,7 +11,7 @@ from typing import Literal
 from helpers.ground.paths import data
 from helpers.ground.texts import _
 
-Kind = Literal["text", "choice", "number", "score"]
+Kind = Literal["text", "choice", "number", "score", "difference"]
 LONGEST_TEXT = 2_000
 
 
@@ -91,10 +91,17 @@ def _clean_score(question: Question, value: object) -> float:
     return number
 
 
+def _clean_difference(question: Question, value: object) -> float:
+    number = _as_float(question, value)
+    if not -1 <= number <= 1:
+        raise ValueError(_("{id}: a difference of two scores, between -1 and 1.").format(id=question.id))
+    return number
+
+
 def _as_float(question: Question, value: object) -> float:
     try:
         number = float(
-            str(value).replace(",", ".") if question.kind == "score" else str(value).replace(",", "")
+            str(value).replace(",", "") if question.kind == "number" else str(value).replace(",", ".")
         )
     except ValueError:
         number = float("nan")
@@ -108,6 +115,7 @@ _CLEANERS: dict[Kind, Callable[[Question, object], str | float | int]] = {
     "choice": _clean_choice,
     "number": _clean_number,
     "score": _clean_score,
+    "difference": _clean_difference,
 }
 
 

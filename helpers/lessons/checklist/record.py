@@ -89,7 +89,7 @@ def _costs(costs: BreakEven | None) -> str:
         tuned=dollars(costs.tuned.usd_per_request),
         day=costs.prices_seen,
     )
-    return _section(_("Break-even"), [costs.sentence(), filled])
+    return _section(_("Break-even"), [costs.sentence(), filled, costs.cheapest_sentence()])
 
 
 def _answers(answers: Answers, section: str, title: str) -> str:

@@ -42,7 +42,7 @@ def show_presets() -> None:
     """Shows the cases that come with the course, each with its verdict.
 
     >>> show_presets()  # doctest: +ELLIPSIS
-    recipe-assistant ...
+    recipe-lines ... Prototype...
     """
     rows, lines = [], []
     for entry in presets():

@@ -73,8 +73,13 @@ class Checklist:
         self._say(_("Saved as {name}.").format(name=path.name))
 
     def use_evidence(self, task: str) -> None:
-        """Fills in what was measured for a task."""
-        taken = evidence_offer.take_over(self.answers, task)
+        """Fills in what was measured for a task; refuses, in words, results of another task."""
+        try:
+            taken = evidence_offer.take_over(self.answers, task)
+        except ValueError as refusal:
+            print(refusal)
+            self._say(f"⚠️ {refusal}")
+            return
         text = _("{n} answers filled in from your own measurements, marked as measured.").format(n=len(taken))
         self._refresh(text if taken else _("Nothing measured for this task fits a question yet."))
 

@@ -16,6 +16,7 @@ from helpers.engine.model.memory import hold_little
 from helpers.ground.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from helpers.engine.model.number_type import number_type
     from helpers.lessons.sql.agreement import answers_of, choices_along, count_equal
     from helpers.lessons.sql.bigger import bigger_models, estimate_minutes, export_dataset, size_of
     from helpers.lessons.sql.databases import database_path
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
     from helpers.lessons.sql.labels import show_labels
     from helpers.lessons.sql.laptop_trainer import LaptopSFTTrainer
     from helpers.lessons.sql.live_loss import LiveLoss
-    from helpers.lessons.sql.measuring import measure, plot_scores, show_groups
+    from helpers.lessons.sql.measuring import measure, measure_code, nearest, plot_scores, show_groups
     from helpers.lessons.sql.model_card import may_publish, write_model_card
     from helpers.lessons.sql.prompts import prompt_messages, questions
     from helpers.lessons.sql.serving import serve
+    from helpers.lessons.sql.templates import answer_by_templates
 else:
     __getattr__, __dir__, __all__ = lazy_names(__name__)
 

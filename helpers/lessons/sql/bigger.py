@@ -19,6 +19,7 @@ BF16_BYTES = 2
 ADAPTER_BYTES = 2 + 2 + 2 * 2
 CUDA_GIB = 1.0
 QWEN_7B_SECONDS_PER_EXAMPLE = 3.0 / 8
+VALIDATION = 40
 QWEN_7B_PARAMETERS = 7.7e9
 
 
@@ -111,18 +112,21 @@ def estimate_minutes(name: str, rows: int) -> float:
 
 
 def export_dataset(folder: str | Path) -> Path:
-    """Write both splits as prompt/completion JSONL for `trl sft --dataset_name FOLDER`; give the folder.
+    """Write prompt/completion JSONL for `trl sft --dataset_name FOLDER`; give the folder.
+
+    The last 40 training rows are the validation split: an evaluation while training never sees the test rows.
 
     Raises OSError where it cannot be written.
 
     >>> import tempfile
     >>> sorted(path.name for path in export_dataset(tempfile.mkdtemp()).iterdir())
-    ['test.jsonl', 'train.jsonl']
+    ['train.jsonl', 'validation.jsonl']
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    for split in ("train", "test"):
-        lines = [json.dumps(_row(q), ensure_ascii=False) for q in questions(split)]
+    rows = questions("train")
+    for split, part in {"train": rows[:-VALIDATION], "validation": rows[-VALIDATION:]}.items():
+        lines = [json.dumps(_row(q), ensure_ascii=False) for q in part]
         (folder / f"{split}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return folder
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,8 @@ from helpers.ground.texts import _
 from helpers.lessons.sql.generation import answer_all
 from helpers.lessons.sql.prompts import Message, Question, prompt_messages
 from helpers.lessons.sql.scoring import GROUPS, Judged, Score, accuracy, accuracy_by, judge_all
-from helpers.measure.evidence_store import record_evidence
+from helpers.measure.nearest import nearest_places
+from helpers.measure.scores import Mode, Scores
 from helpers.show.bars import plot_bars
 from helpers.show.counter_line import counter_line
 from helpers.show.showing import show_html
@@ -20,8 +21,7 @@ from helpers.show.table import table
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-TASK = "text-to-sql"
-METRIC = "execution accuracy"
+Examples = Sequence[Question] | Callable[[Question], Sequence[Question]]
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,48 @@ class Measured:
     tokens_per_prompt: float
     seconds: float
 
+    mode: Mode = "local"
+    answered_by: str = ""
+
     @property
     def answers(self) -> list[str]:
         return [item.answer for item in self.judged]
+
+    @property
+    def scores(self) -> Scores:
+        """1 per question that is right, for a `helpers.Ladder`; the form is right where the query runs."""
+        return Scores(
+            [float(item.correct) for item in self.judged], [not item.result.failure for item in self.judged],
+            tokens=round(self.tokens_per_prompt * len(self.judged)), mode=self.mode,
+            answered_by=self.answered_by,
+        )  # fmt: skip
+
+
+def measure_code(approach: str, write: Callable[[Question], str], questions: Sequence[Question]) -> Measured:
+    """The same for plain code: `write` gives a query for a question.
+
+    >>> from helpers.lessons.sql.prompts import questions
+    >>> measure_code("copied", lambda question: question.sql, questions("test")[:3]).score.value
+    copied: 1.00 (3/3, 95% interval 0.44-1.00)
+    1.0
+    """
+    started = time.monotonic()
+    judged = judge_all(questions, [write(question) for question in questions])
+    result = Measured(approach, judged, accuracy(judged), 0.0, time.monotonic() - started, "code")
+    print(f"{approach}: {result.score}")
+    return result
+
+
+def nearest(training: Sequence[Question], k: int = 3) -> Callable[[Question], tuple[Question, ...]]:
+    """A function that looks up the `k` training questions most like a question, the most alike last (BM25).
+
+    >>> from helpers.lessons.sql.prompts import questions
+    >>> look_up = nearest(questions("train"), k=1)
+    >>> look_up(questions("train")[4])[0].question == questions("train")[4].question
+    True
+    """
+    places = nearest_places([question.question for question in training], k)
+    return lambda question: tuple(training[place] for place in places(question.question))
 
 
 def measure(
@@ -44,14 +83,15 @@ def measure(
     model: PreTrainedModel,
     tokenizer: PreTrainedTokenizerBase,
     questions: Sequence[Question],
-    examples: tuple[Question, ...] = (),
+    examples: Examples = (),
     model_name: str = "SmolLM2-135M-Instruct",
 ) -> Measured:
-    """Ask every question (after `examples`), run the answers, print the score and keep it as evidence.
+    """Ask every question (after `examples`), run the answers and print the score.
 
-    `model` and `tokenizer` are of transformers. Gives the judged answers, the execution accuracy (0 to 1)
-    with its interval, prompt tokens per question and seconds. Raises ValueError without questions,
-    PromptTooLong where one leaves the model no room.
+    `examples` are the same for every question, or a function that gives some for each. `model` and
+    `tokenizer` are of transformers. Gives the judged answers, the execution accuracy (0 to 1) with its
+    interval, prompt tokens per question and seconds. Raises ValueError without questions, PromptTooLong where
+    one leaves the model no room.
 
     >>> measure("base", model=None, tokenizer=None, questions=[])
     Traceback (most recent call last):
@@ -59,7 +99,8 @@ def measure(
     """
     if not questions:
         raise ValueError(_("There are no questions to measure with."))
-    prompts = [prompt_messages(q.question, q.schema, examples) for q in questions]
+    shown = examples if callable(examples) else lambda _question: tuple(examples)
+    prompts = [prompt_messages(q.question, q.schema, tuple(shown(q))) for q in questions]
     tokens = sum(_count_tokens(tokenizer, prompt) for prompt in prompts)
     started = time.monotonic()
     with counter_line(len(prompts), approach) as line:
@@ -72,28 +113,15 @@ def measure(
         answers = answer_all(model, tokenizer, prompts, batch_size=size, progress=advance)
     seconds = time.monotonic() - started
     judged = judge_all(questions, answers)
-    result = Measured(approach, judged, accuracy(judged), tokens / len(prompts), seconds)
-    _record(result, tokens, model_name)
+    result = Measured(
+        approach, judged, accuracy(judged), tokens / len(prompts), seconds, answered_by=model_name
+    )
     print(f"{approach}: {result.score}")
     return result
 
 
 def _count_tokens(tokenizer: Any, prompt: list[Message]) -> int:
     return len(tokenizer.apply_chat_template(prompt)["input_ids"])
-
-
-def _record(result: Measured, tokens: int, model_name: str) -> None:
-    record_evidence(
-        task=TASK,
-        approach=result.approach,
-        metric=METRIC,
-        value=result.score.value,
-        n=result.score.total,
-        tokens=tokens,
-        seconds=result.seconds,
-        model=model_name,
-        interval=result.score.interval,
-    )
 
 
 def show_groups(*results: Measured) -> None:

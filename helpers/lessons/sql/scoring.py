@@ -75,13 +75,14 @@ def accuracy(judged: Sequence[Judged]) -> Score:
 
 GROUPS: dict[str, Callable[[Question], str]] = {
     "difficulty": lambda question: question.difficulty,
+    "kind": lambda question: question.pattern,
     "schema": lambda question: "seen in training" if question.seen_schema else "new to the model",
     "wording": lambda question: "new wording" if question.new_wording else "wording seen in training",
 }
 
 
 def accuracy_by(judged: Sequence[Judged], group: str) -> dict[str, Score]:
-    """Execution accuracy per `difficulty`, `schema` (seen or new) or `wording`, in order of appearance."""
+    """Execution accuracy per `difficulty`, `kind`, `schema` (seen or new) or `wording`."""
     name_of = GROUPS[group]
     names = list(dict.fromkeys(name_of(item.question) for item in judged))
     return {name: accuracy([item for item in judged if name_of(item.question) == name]) for name in names}

@@ -68,10 +68,14 @@ async def answer(cloud: Cloud, who: Responder, request: dict[str, Any]) -> Async
     recording.write(messages)
 
 
-async def count_tokens(cloud: Cloud, messages: list[dict[str, Any]]) -> int:
-    """Tokens of a conversation as the base model reads it. Raises ApiError where the worker cannot count."""
+async def count_tokens(cloud: Cloud, asked: dict[str, Any]) -> int:
+    """Tokens of an engine's request, its tools included, as the base model reads it.
+
+    Raises ApiError where the worker cannot count.
+    """
+    wanted = {name: asked[name] for name in ("messages", "tools")}
     try:
-        async with aclosing(cloud.worker.stream("count", {"messages": messages})) as told:
+        async with aclosing(cloud.worker.stream("count", wanted)) as told:
             async for message in told:
                 return int(message["tokens"])
     except WorkerDied as death:

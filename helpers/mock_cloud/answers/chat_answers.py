@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Any
 
@@ -16,20 +16,15 @@ from starlette.responses import Response
 
 from helpers.mock_cloud.answers.answer_recordings import REPLAYED, Recording
 from helpers.mock_cloud.answers.answering import Responder, answer
+from helpers.mock_cloud.answers.chat_choices import Choice, Delta, Token, logprobs_view
 from helpers.mock_cloud.answers.chat_requests import ChatRequest
 from helpers.mock_cloud.answers.chat_shapes import (
-    ChoiceShape,
     ChunkChoice,
     ChunkShape,
     ChunkWithUsage,
     CompletionShape,
-    FirstDelta,
     LastDelta,
-    LogprobShape,
-    LogprobsShape,
-    MessageShape,
     TextDelta,
-    TokenShape,
     UsageShape,
 )
 from helpers.mock_cloud.state import ids
@@ -55,9 +50,11 @@ async def chat_answer(
     replayed = REPLAYED if Recording(cloud, who.adapter, asked).exists() else {}
     headers = {"x-mock-cloud-model": who.header, **replayed}
     messages = answer(cloud, who, asked)
-    chunks = Chunks(who, body, asked["n"])
+    chunks = Chunks(who, body, asked)
     if not body.stream:
-        completion = _whole([message async for message in messages], chunks)
+        async for message in messages:
+            chunks.take(message)
+        completion = chunks.completion()
         if keep is not None:
             await asyncio.to_thread(keep, completion)
         return json_answer(completion, headers=headers)
@@ -66,61 +63,46 @@ async def chat_answer(
     return StreamingResponse(lines, media_type=EVENT_STREAM, headers=headers)
 
 
-def _whole(messages: Iterable[Message], chunks: Chunks) -> CompletionShape:
-    pieces: list[list[Message]] = [[] for _ in range(chunks.n)]
-    usage = usage_view({"prompt_tokens": 0, "completion_tokens": 0})
-    for message in messages:
-        if message["kind"] == "usage":
-            usage = usage_view(message)
-        else:
-            pieces[message["index"]].append(message)
-    choices = [_choice(index, answer_pieces) for index, answer_pieces in enumerate(pieces)]
-    return CompletionShape(**chunks.head, choices=choices, usage=usage)
-
-
-def _choice(index: int, pieces: list[Message]) -> ChoiceShape:
-    tokens = [token for piece in pieces for token in piece["tokens"] or []]
-    measured = any(piece["tokens"] is not None for piece in pieces)
-    return ChoiceShape(
-        index=index,
-        message=MessageShape(content="".join(piece["text"] for piece in pieces)),
-        logprobs=logprobs_view(tokens) if measured else None,
-        finish_reason=next((piece["finish_reason"] for piece in pieces if piece["finish_reason"]), "stop"),
-    )
-
-
 class Chunks:
-    """Makes the chunks of one answer, all with the same id."""
+    """Makes the chunks of one completion, all with the same id, and the completion that they add up to."""
 
-    def __init__(self, who: Responder, body: ChatRequest, n: int) -> None:
+    def __init__(self, who: Responder, body: ChatRequest, asked: dict[str, Any]) -> None:
         options = body.stream_options
-        self.head, self.n = _head(who), n
+        self.head = _head(who)
+        named = isinstance(body.tool_choice, dict) and body.tool_choice.get("type") == "function"
+        self.choices = [Choice(bool(asked["tools"]), named) for _ in range(asked["n"])]
+        self.usage = usage_view({"prompt_tokens": 0, "completion_tokens": 0})
         self.usage_wanted = bool(options and options.include_usage)
         self.padded = options is None or options.include_obfuscation is not False
 
-    def opening(self) -> list[ChunkShape]:
-        return [self._chunk(ChunkChoice(index=index, delta=FirstDelta())) for index in range(self.n)]
+    def take(self, message: Message) -> list[tuple[Delta, list[Token]]]:
+        """Note what a message of the engine adds."""
+        if message["kind"] == "usage":
+            self.usage = usage_view(message)
+            return []
+        return list(self.choices[message["index"]].told(message))
+
+    def completion(self) -> CompletionShape:
+        choices = [choice.shape(index) for index, choice in enumerate(self.choices)]
+        return CompletionShape(**self.head, choices=choices, usage=self.usage)
 
     def of(self, message: Message) -> list[ChunkShape]:
+        """The chunks that tell a message of the engine."""
+        told = self.take(message)
         if message["kind"] == "usage":
-            return [self._chunk(usage=usage_view(message))] if self.usage_wanted else []
-        chunks, index, text = [], message["index"], message["text"]
-        if text or message["tokens"]:
-            logprobs = logprobs_view(message["tokens"]) if message["tokens"] else None
-            chunks.append(
-                self._chunk(ChunkChoice(index=index, delta=TextDelta(content=text), logprobs=logprobs), text)
-            )
-        if message["finish_reason"]:
-            reason = message["finish_reason"]
-            chunks.append(self._chunk(ChunkChoice(index=index, delta=LastDelta(), finish_reason=reason)))
-        return chunks
+            return [self._chunk(usage=self.usage)] if self.usage_wanted else []
+        return [self._chunk(self._choice(message["index"], *each)) for each in told]
 
-    def _chunk(
-        self, choice: ChunkChoice | None = None, text: str = "", usage: UsageShape | None = None
-    ) -> ChunkShape:
+    def _choice(self, index: int, delta: Delta, tokens: list[Token]) -> ChunkChoice:
+        reason = self.choices[index].finish_reason if isinstance(delta, LastDelta) else None
+        logprobs = logprobs_view(tokens) if tokens else None
+        return ChunkChoice(index=index, delta=delta, logprobs=logprobs, finish_reason=reason)
+
+    def _chunk(self, choice: ChunkChoice | None = None, usage: UsageShape | None = None) -> ChunkShape:
         content: dict[str, Any] = {**self.head, "choices": [choice] if choice else []}
         if self.padded:
-            content["obfuscation"] = padding(text)
+            said = choice.delta.content if choice and isinstance(choice.delta, TextDelta) else ""
+            content["obfuscation"] = padding(said)
         return ChunkWithUsage(**content, usage=usage) if self.usage_wanted else ChunkShape(**content)
 
 
@@ -141,13 +123,12 @@ async def _events(
     chunks: Chunks,
     keep: Keep | None,
 ) -> AsyncIterator[bytes]:
-    number, told = 0, [first]
+    number = 0
     async with aclosing(messages):  # type: ignore[type-var]  # `answer` is a generator
         try:
-            for chunk in [*chunks.opening(), *chunks.of(first)]:
+            for chunk in chunks.of(first):
                 yield sse(chunk)
             async for message in messages:
-                told.append(message)
                 for chunk in chunks.of(message):
                     number += 1
                     if cloud.hooks.cut_stream(request, number):
@@ -157,7 +138,7 @@ async def _events(
             yield sse(error.body())
             return
     if keep is not None:
-        await asyncio.to_thread(keep, _whole(told, chunks))
+        await asyncio.to_thread(keep, chunks.completion())
     yield b"data: [DONE]\n\n"
 
 
@@ -183,15 +164,3 @@ def _head(who: Responder) -> dict[str, Any]:
 def usage_view(usage: Message) -> UsageShape:
     prompt, completion = usage["prompt_tokens"], usage["completion_tokens"]
     return UsageShape(prompt_tokens=prompt, completion_tokens=completion, total_tokens=prompt + completion)
-
-
-def logprobs_view(tokens: list[dict[str, Any]]) -> LogprobsShape:
-    content = [
-        LogprobShape(**_token(token), top_logprobs=[TokenShape(**_token(top)) for top in token["top"]])
-        for token in tokens
-    ]
-    return LogprobsShape(content=content)
-
-
-def _token(token: dict[str, Any]) -> dict[str, Any]:
-    return {name: token[name] for name in ("token", "logprob", "bytes")}

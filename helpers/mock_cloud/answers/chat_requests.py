@@ -6,16 +6,21 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from helpers.engine.text.content import NOT_OFFERED as NOT_OFFERED_PARTS
-from helpers.engine.text.content import TEXT_PARTS
+from helpers.mock_cloud.answers.chat_messages import Message, check_calls
+from helpers.mock_cloud.answers.tool_requests import (
+    MOST_TOOLS,
+    Function,
+    JsonSchema,
+    Lenient,
+    Tools,
+    missing,
+    read_tools,
+)
 from helpers.mock_cloud.state.errors import bad_request, not_offered
 from helpers.mock_cloud.training.job_requests import check_metadata
 
 DEFAULT_MAX_TOKENS = 512
 NOT_OFFERED = (
-    "tools",
-    "tool_choice",
-    "parallel_tool_calls",
     "functions",
     "function_call",
     "audio",
@@ -32,67 +37,19 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class FunctionCall(BaseModel):
-    model_config = ConfigDict(extra="allow", strict=True)
-    name: str
-    arguments: str
-
-
-class ToolCall(BaseModel):
-    model_config = ConfigDict(extra="allow", strict=True)
-    id: str
-    type: Literal["function"]
-    function: FunctionCall
-
-
-class Message(BaseModel):
-    """One message; further keys of the hosted schema (name, refusal …) are taken and not used."""
-
-    model_config = ConfigDict(extra="allow", strict=True)
-    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | list[dict[str, Any]] | None = None
-    tool_calls: list[ToolCall] | None = None
-    function_call: FunctionCall | None = None
-
-    def text(self, index: int, of: str = "messages") -> str:
-        """The text of the message; raises where a part is an image, sound or file."""
-        if isinstance(self.content, list):
-            return "".join(
-                self._part(part, f"{of}[{index}].content[{n}]") for n, part in enumerate(self.content)
-            )
-        if self.content is None and self.role != "assistant":
-            param = f"{of}[{index}].content"
-            raise bad_request(
-                f"Invalid value for '{param}': expected a string, got null.", code="invalid_type", param=param
-            )
-        return self.content or ""
-
-    def _part(self, part: dict[str, Any], param: str) -> str:
-        kind = part.get("type")
-        if not isinstance(kind, str) or kind not in TEXT_PARTS:
-            if isinstance(kind, str) and kind in NOT_OFFERED_PARTS:
-                raise not_offered(f"message parts of type '{kind}', only text", param)
-            raise bad_request(
-                f"Invalid value: '{kind}'. Supported values are: 'text'.",
-                code="invalid_value",
-                param=f"{param}.type",
-            )
-        text = part.get(TEXT_PARTS[kind])
-        if not isinstance(text, str):
-            raise bad_request(
-                f"Missing required parameter: '{param}.text'.", code="missing_required_parameter", param=param
-            )
-        return text
-
-
 class StreamOptions(Body):
     include_usage: bool = False
     include_obfuscation: bool | None = None
 
 
-class ResponseFormat(BaseModel):
-    model_config = ConfigDict(extra="allow", strict=True)
+class ResponseFormat(Lenient):
     type: Literal["text", "json_object", "json_schema"]
+    json_schema: JsonSchema | None = None
+
+
+class Tool(Lenient):
+    type: Literal["function"]
+    function: Function
 
 
 class ChatRequest(Body):
@@ -120,9 +77,9 @@ class ChatRequest(Body):
     prompt_cache_key: str | None = None
     prompt_cache_retention: str | None = None
     service_tier: Literal["auto", "default", "flex", "scale", "priority", "fast"] | None = None
-    tools: Any = None
+    tools: Annotated[list[Tool], Field(min_length=1, max_length=MOST_TOOLS)] | None = None
     tool_choice: Any = None
-    parallel_tool_calls: Any = None
+    parallel_tool_calls: bool | None = None
     functions: Any = None
     function_call: Any = None
     audio: Any = None
@@ -138,8 +95,10 @@ class ChatRequest(Body):
     def engine_request(self) -> dict[str, Any]:
         """What the engine takes (all but the adapter); raises ApiError on what is not offered here."""
         self._refuse()
-        json_object = self.response_format is not None and self.response_format.type == "json_object"
-        messages = [_plain(message, index) for index, message in enumerate(self.messages)]
+        form = self.response_format or ResponseFormat(type="text")
+        json_object = form.type == "json_object"
+        check_calls(self.messages)
+        messages = [message.plain(index) for index, message in enumerate(self.messages)]
         if json_object and "json" not in str(messages).lower():
             raise bad_request(
                 "'messages' must contain the word 'json' in some form, to use 'response_format' of type "
@@ -156,10 +115,19 @@ class ChatRequest(Body):
             "n": self.n or 1,
             "logprobs": bool(self.logprobs),
             "top_logprobs": self.top_logprobs or 0,
-            "json_object": json_object,
+            **self.wanted_tools().engine_fields(form.json_schema, json_object),
             "presence_penalty": self.presence_penalty or 0.0,
             "frequency_penalty": self.frequency_penalty or 0.0,
         }
+
+    def wanted_tools(self) -> Tools:
+        """The tools and what is said about calling them; raises ApiError where that is wrong."""
+        for name in ("tool_choice", "parallel_tool_calls"):
+            if getattr(self, name) is not None and not self.tools:
+                message = f"Invalid value for '{name}': '{name}' is only allowed when 'tools' are specified."
+                raise bad_request(message, param=name)
+        functions = [tool.function for tool in self.tools or []]
+        return read_tools(functions, self.tool_choice, self.parallel_tool_calls, inside="function")
 
     def _refuse(self) -> None:
         for name in NOT_OFFERED:
@@ -168,7 +136,9 @@ class ChatRequest(Body):
         if "audio" in (self.modalities or []):
             raise not_offered("audio answers", "modalities")
         if self.response_format is not None and self.response_format.type == "json_schema":
-            raise not_offered("answers by a JSON schema; use the type 'json_object'", "response_format")
+            if self.response_format.json_schema is None:
+                raise missing("response_format.json_schema")
+            self.response_format.json_schema.check("response_format", "response_format.json_schema.schema")
         if self.top_logprobs and not self.logprobs:
             raise bad_request(
                 "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.",
@@ -177,14 +147,6 @@ class ChatRequest(Body):
         if self.stream_options is not None and not self.stream:
             message = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
             raise bad_request(message, param="stream_options")
-
-
-def _plain(message: Message, index: int) -> dict[str, Any]:
-    """What the engine reads of a message: who, what, and which tools an earlier answer called."""
-    role = "system" if message.role == "developer" else message.role
-    called = {"tool_calls", "function_call"} if role == "assistant" else set[str]()
-    calls = message.model_dump(include=called, exclude_none=True)
-    return {"role": role, "content": message.text(index), **calls}
 
 
 def _given(value: float | None, default: float) -> float:

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from helpers.mock_cloud.state.shapes import Shape, left_out
 
+FinishReason = Literal["stop", "length", "tool_calls"]
+
 
 class TokenShape(Shape):
     token: str
@@ -22,9 +24,23 @@ class LogprobsShape(Shape):
     refusal: None = None
 
 
+class CallFunction(Shape):
+    name: str
+    arguments: str
+
+
+class CallShape(Shape):
+    """A call of a tool; `arguments` is JSON."""
+
+    id: str
+    type: Literal["function"] = "function"
+    function: CallFunction
+
+
 class MessageShape(Shape):
     role: Literal["assistant"] = "assistant"
-    content: str
+    content: str | None
+    tool_calls: list[CallShape] | None = left_out()
     refusal: None = None
     annotations: list[dict[str, Any]] = []
 
@@ -33,7 +49,7 @@ class ChoiceShape(Shape):
     index: int
     message: MessageShape
     logprobs: LogprobsShape | None
-    finish_reason: Literal["stop", "length"]
+    finish_reason: FinishReason
 
 
 class PromptDetails(Shape):
@@ -76,7 +92,7 @@ class CompletionShape(Head):
 
 
 class StoredCompletion(CompletionShape):
-    """A completion that was kept, with what was asked for; tools and schemas are not offered."""
+    """A completion that was kept, with what was asked for."""
 
     request_id: str
     metadata: dict[str, str]
@@ -86,8 +102,8 @@ class StoredCompletion(CompletionShape):
     presence_penalty: float
     frequency_penalty: float
     input_user: str | None
-    tool_choice: None = None
-    tools: None = None
+    tool_choice: str | dict[str, Any] | None = None
+    tools: list[dict[str, Any]] | None = None
     response_format: dict[str, Any] | None
 
 
@@ -107,10 +123,32 @@ class DeletedCompletion(Shape):
     deleted: Literal[True] = True
 
 
+class CallBegun(CallShape):
+    """A new call, number `index` of the answer, without arguments yet."""
+
+    index: int
+
+
+class MoreArguments(Shape):
+    arguments: str
+
+
+class CallContinued(Shape):
+    index: int
+    function: MoreArguments
+
+
 class FirstDelta(Shape):
+    """Where an answer begins with a call, it says so at once."""
+
     role: Literal["assistant"] = "assistant"
-    content: str = ""
+    content: str | None = ""
+    tool_calls: list[CallBegun] | None = left_out()
     refusal: None = None
+
+
+class CallDelta(Shape):
+    tool_calls: list[CallBegun | CallContinued]
 
 
 class TextDelta(Shape):
@@ -123,9 +161,9 @@ class LastDelta(Shape):
 
 class ChunkChoice(Shape):
     index: int
-    delta: FirstDelta | TextDelta | LastDelta
+    delta: FirstDelta | TextDelta | CallDelta | LastDelta
     logprobs: LogprobsShape | None = None
-    finish_reason: Literal["stop", "length"] | None = None
+    finish_reason: FinishReason | None = None
 
 
 class ChunkShape(Head):

@@ -22,8 +22,29 @@ class OutputMessage(Shape):
     id: str
     type: Literal["message"] = "message"
     role: Literal["assistant"] = "assistant"
-    status: Literal["in_progress", "completed", "incomplete"]
+    status: Status
     content: list[OutputText]
+
+
+class FunctionCallItem(Shape):
+    """A call of a tool, in what is answered and in what goes in; `arguments` is JSON."""
+
+    id: str
+    type: Literal["function_call"] = "function_call"
+    call_id: str
+    name: str
+    arguments: str
+    status: Status = "completed"
+
+
+class FunctionOutput(Shape):
+    """What a tool answered."""
+
+    id: str
+    type: Literal["function_call_output"] = "function_call_output"
+    call_id: str
+    output: str
+    status: Literal["completed"] = "completed"
 
 
 class InputText(Shape):
@@ -87,7 +108,7 @@ class ResponseShape(Shape):
     max_tool_calls: int | None = None
     metadata: dict[str, str]
     model: str
-    output: list[OutputMessage]
+    output: list[OutputMessage | FunctionCallItem]
     parallel_tool_calls: bool
     presence_penalty: float = 0.0
     previous_response_id: str | None
@@ -99,7 +120,7 @@ class ResponseShape(Shape):
     store: bool
     temperature: float
     text: dict[str, Any]
-    tool_choice: str = "auto"
+    tool_choice: str | dict[str, Any] = "auto"
     tools: list[dict[str, Any]] = []
     top_logprobs: int
     top_p: float

@@ -13,9 +13,16 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from helpers.mock_cloud.azure import arm_deployments, arm_views
+from helpers.mock_cloud.azure import arm_deployments
 from helpers.mock_cloud.azure.arm_deployments import Wanted
-from helpers.mock_cloud.azure.arm_shapes import AccountShape, DeploymentList, DeploymentShape, KeysShape
+from helpers.mock_cloud.azure.arm_shapes import (
+    AccountProperties,
+    AccountShape,
+    DeploymentList,
+    DeploymentShape,
+    KeysShape,
+    deployment_view,
+)
 from helpers.mock_cloud.http.auth import sent_key
 from helpers.mock_cloud.http.azure_auth import ApiVersion, ControlAsking
 from helpers.mock_cloud.state.azure_errors import REFUSED_BY_AZURE, AzureError
@@ -84,26 +91,28 @@ TheAccount = Annotated[Account, Depends(account_of)]
 router = APIRouter(prefix=_ACCOUNT, tags=["Azure control plane"], responses=REFUSED_BY_AZURE)
 
 
-class Sku(BaseModel):
+class Asked(BaseModel):
+    """Part of a body; what else it holds is kept."""
+
     model_config = ConfigDict(extra="allow")
+
+
+class Sku(Asked):
     name: str = ""
     capacity: int | None = None
 
 
-class ModelName(BaseModel):
-    model_config = ConfigDict(extra="allow")
+class ModelName(Asked):
     format: str = ""
     name: str = ""
     version: str | None = None
 
 
-class Properties(BaseModel):
-    model_config = ConfigDict(extra="allow")
+class Properties(Asked):
     model: ModelName
 
 
-class PutDeployment(BaseModel):
-    model_config = ConfigDict(extra="allow")
+class PutDeployment(Asked):
     sku: Sku = Sku(name="standard", capacity=1)
     properties: Properties
     tags: dict[str, str] | None = None
@@ -111,7 +120,8 @@ class PutDeployment(BaseModel):
 
 @router.get("")
 def get_account(account: TheAccount, request: Request) -> AccountShape:
-    return arm_views.account_view(account.id, account.name, str(request.base_url))
+    endpoint = AccountProperties(endpoint=str(request.base_url))
+    return AccountShape(id=account.id, name=account.name, properties=endpoint)
 
 
 @router.post("/listKeys")
@@ -123,7 +133,7 @@ def list_keys(account: TheAccount, request: Request) -> KeysShape:
 @router.get("/deployments")
 def list_deployments(account: TheAccount, cloud: TheCloud) -> DeploymentList:
     found = arm_deployments.all_of(cloud, account.org, account.key)
-    return DeploymentList(value=[arm_views.deployment_view(account.id, each) for each in found])
+    return DeploymentList(value=[deployment_view(account.id, each) for each in found])
 
 
 @router.put(
@@ -141,7 +151,7 @@ def put(
     made, new = arm_deployments.put(cloud, account.org, wanted)
     response.status_code = 201 if new else 200
     response.headers.update(RETRY)
-    return arm_views.deployment_view(account.id, made)
+    return deployment_view(account.id, made)
 
 
 @router.patch("/deployments/{deployment}")
@@ -153,7 +163,7 @@ def update(
     new = {**found.body["sku"], **sku.model_dump(exclude_unset=True)}
     new["name"] = arm_deployments.check_sku(new, found.model)
     cloud.store.deployments.change(found.id, {"body": {**found.body, "sku": new}})
-    return arm_views.deployment_view(account.id, _find(cloud, account, deployment))
+    return deployment_view(account.id, _find(cloud, account, deployment))
 
 
 @router.get("/deployments/{deployment}")
@@ -161,7 +171,7 @@ def retrieve(account: TheAccount, deployment: str, cloud: TheCloud, response: Re
     found = _find(cloud, account, deployment)
     if found.state == "Creating":
         response.headers.update(RETRY)
-    return arm_views.deployment_view(account.id, found)
+    return deployment_view(account.id, found)
 
 
 @router.delete(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from pydantic import ConfigDict
 
 from helpers.mock_cloud.state.shapes import Shape, left_out
+from helpers.mock_cloud.state.store import Deployment
 
 
 class Asked(Shape):
@@ -73,3 +75,16 @@ class KeysShape(Shape):
 
     key1: str
     key2: str
+
+
+def deployment_view(account_id: str, deployment: Deployment) -> DeploymentShape:
+    asked = deployment.body["properties"]
+    created = datetime.fromtimestamp(deployment.created_at, UTC).isoformat().replace("+00:00", "Z")
+    return DeploymentShape(
+        id=f"{account_id}/deployments/{deployment.name}",
+        name=deployment.name,
+        sku=deployment.body["sku"],
+        properties=DeploymentProperties(model=asked["model"], provisioningState=deployment.state),
+        systemData=SystemData(createdAt=created, lastModifiedAt=created),
+        etag=f'"{deployment.id}"',
+    )

@@ -22,14 +22,14 @@ from helpers.mock_cloud.azure.shapes import (
 )
 from helpers.mock_cloud.azure.views import base_views, tuned_view
 from helpers.mock_cloud.http.azure_auth import ApiVersion, AzureAsking, check_version
-from helpers.mock_cloud.openai.face import Face
-from helpers.mock_cloud.openai.views import event_view, job_view
+from helpers.mock_cloud.openai.face import Face, Kind
+from helpers.mock_cloud.openai.views import job_view
 from helpers.mock_cloud.state import azure_errors
 from helpers.mock_cloud.state.azure_errors import REFUSED_BY_AZURE, AzureError, conflict, invalid_payload
 from helpers.mock_cloud.state.cloud import Cloud
 from helpers.mock_cloud.state.errors import ApiError
 from helpers.mock_cloud.state.rate_limits import Exhausted
-from helpers.mock_cloud.state.store import Event, File, Job, Model, Organization
+from helpers.mock_cloud.state.store import File, Job, Model, Organization
 
 PURPOSES = ("fine-tune", "assistants", "batch", "user_data", "evals")
 
@@ -41,7 +41,7 @@ class AzureFace(Face):
     title = "Azure"
     refused = REFUSED_BY_AZURE
     file, files = AzureFile, AzureFiles
-    job, jobs, events = AzureJob, AzureJobs, AzureEvents
+    job, jobs, event, events = AzureJob, AzureJobs, AzureEvent, AzureEvents
     model, models = AzureModel, AzureModels
     parsing_patience = 0.0
 
@@ -60,9 +60,6 @@ class AzureFace(Face):
     def job_view(self, cloud: Cloud, job: Job) -> AzureJob:
         training_type = job.extra.get("trainingType")
         return job_view(job, AzureJob, empty_error=cloud.hooks.empty_error(job), trainingType=training_type)
-
-    def event_view(self, event: Event, job: Job) -> AzureEvent:
-        return event_view(event, job, AzureEvent)
 
     def base_models(self) -> list[Any]:
         return list(base_views())
@@ -98,20 +95,8 @@ class AzureFace(Face):
             names = ", ".join(deployment.name for deployment in using)
             raise conflict(f"The model '{model}' is deployed as {names}. Delete the deployment first.")
 
-    def no_file(self, id: str) -> ApiError:
-        return azure_errors.no_such("file", id)
-
-    def no_job(self, id: str) -> ApiError:
-        return azure_errors.no_such("fine-tuning job", id)
-
-    def no_model(self, name: str) -> ApiError:
-        return azure_errors.no_such("model", name)
-
-    def no_response(self, id: str) -> ApiError:
-        return azure_errors.no_such("response", id)
-
-    def no_completion(self, id: str) -> ApiError:
-        return azure_errors.no_such("stored chat completion", id)
+    def missing(self, kind: Kind, id: str) -> ApiError:
+        return azure_errors.no_such(kind, id)
 
     def not_tunable(self, model: str) -> ApiError:
         return invalid_payload("The specified base model does not support fine-tuning.")

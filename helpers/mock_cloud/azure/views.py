@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, Literal
 
 from helpers.facts import catalog
 from helpers.mock_cloud.azure.shapes import AzureModel, Capabilities, Deprecation
@@ -11,31 +12,25 @@ from helpers.mock_cloud.state.store import Model
 
 
 def tuned_view(model: Model) -> AzureModel:
-    return AzureModel(
-        id=model.id,
-        created=model.created_at,
-        created_at=model.created_at,
-        owned_by="user",
-        capabilities=Capabilities(fine_tune=model.checkpoint is None),
-        model=model.base,
-        deprecation=_deprecation(model.base),
-    )
+    return _view(model.id, model.created_at, "user", model.base, model.checkpoint is None, model=model.base)
 
 
 def base_views() -> Iterator[AzureModel]:
     for model in catalog.models():
         if model.azure is not None:
-            created = snapshot_time(model.id)
-            yield AzureModel(
-                id=model.id,
-                created=created,
-                created_at=created,
-                owned_by="openai",
-                capabilities=Capabilities(fine_tune=True),
-                deprecation=_deprecation(model.id),
-            )
+            yield _view(model.id, snapshot_time(model.id), "openai", model.id, fine_tune=True)
 
 
-def _deprecation(base: str) -> Deprecation | None:
+def _view(
+    id: str, created: int, owner: Literal["user", "openai"], base: str, fine_tune: bool, **more: Any
+) -> AzureModel:
     end = catalog.shutdown_date(base, "azure") if catalog.find(base) else None
-    return Deprecation(inference=end.isoformat()) if end else None
+    return AzureModel(
+        id=id,
+        created=created,
+        created_at=created,
+        owned_by=owner,
+        capabilities=Capabilities(fine_tune=fine_tune),
+        deprecation=Deprecation(inference=end.isoformat()) if end else None,
+        **more,
+    )

@@ -151,7 +151,21 @@ def _out_of_range(kind: str, param: str, context: dict[str, Any], error: dict[st
             code="string_below_min_length",
             param=param,
         )
-    if kind in {"too_long", "too_short"}:
+    if kind == "string_pattern_mismatch":
+        return bad_request(
+            f"Invalid '{param}': string does not match pattern. "
+            f"Expected a string that matches the pattern '{context['pattern']}'.",
+            code="invalid_value",
+            param=param,
+        )
+    if kind == "too_long":
+        return bad_request(
+            f"Invalid '{param}': array too long. Expected an array with maximum length "
+            f"{context['max_length']}, but got an array with length {context['actual_length']} instead.",
+            code="array_above_max_length",
+            param=param,
+        )
+    if kind == "too_short":
         return bad_request(
             f"Invalid '{param}': {_sentence(error['msg'])}", code="invalid_length", param=param
         )

@@ -6,8 +6,9 @@ those of one surface, and every request knows the face it came to.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel
@@ -25,8 +26,18 @@ from helpers.mock_cloud.state import errors, surfaces
 from helpers.mock_cloud.state.cloud import Cloud
 from helpers.mock_cloud.state.errors import REFUSED, ApiError, bad_request
 from helpers.mock_cloud.state.rate_limits import Exhausted, refused_by_openai
-from helpers.mock_cloud.state.store import Event, File, Job, Model, Organization
+from helpers.mock_cloud.state.store import Event, File, Job, Model, Organization, Table
 from helpers.mock_cloud.training import file_service
+
+Item = TypeVar("Item")
+Kind = Literal["file", "fine-tuning job", "model", "response", "stored chat completion"]
+MISSING: dict[Kind, Callable[[str], ApiError]] = {
+    "file": errors.no_such_file,
+    "fine-tuning job": errors.no_such_job,
+    "model": errors.no_such_model,
+    "response": errors.no_such_response,
+    "stored chat completion": errors.no_such_completion,
+}
 
 
 class Face:
@@ -40,6 +51,7 @@ class Face:
     files: type[Any] = OpenAIFiles
     job: type[Any] = OpenAIJob
     jobs: type[Any] = OpenAIJobs
+    event: type[Any] = OpenAIEvent
     events: type[Any] = OpenAIEvents
     model: type[BaseModel] = ModelShape
     models: type[Any] = ModelList
@@ -70,7 +82,7 @@ class Face:
         return job_view(job, self.job, empty_error=cloud.hooks.empty_error(job))
 
     def event_view(self, event: Event, job: Job) -> Any:
-        return event_view(event, job, OpenAIEvent)
+        return event_view(event, job, self.event)
 
     def base_models(self) -> list[Any]:
         return list(base_models.hosted())
@@ -104,20 +116,9 @@ class Face:
 
     # How it is refused
 
-    def no_file(self, id: str) -> ApiError:
-        return errors.no_such_file(id)
-
-    def no_job(self, id: str) -> ApiError:
-        return errors.no_such_job(id)
-
-    def no_model(self, name: str) -> ApiError:
-        return errors.no_such_model(name)
-
-    def no_response(self, id: str) -> ApiError:
-        return errors.no_such_response(id)
-
-    def no_completion(self, id: str) -> ApiError:
-        return errors.no_such_completion(id)
+    def missing(self, kind: Kind, id: str) -> ApiError:
+        """What is not there, or is another organisation's."""
+        return MISSING[kind](id)
 
     def not_tunable(self, model: str) -> ApiError:
         message = f"Model {model} is not available for fine-tuning or does not exist."
@@ -162,6 +163,13 @@ class Caller:
     organization: Organization
     org: str
     face: Face
+
+    def find(self, table: Table[Item], kind: Kind, id: str) -> Item:
+        """The caller's own record of this id. Raises the surface's answer where there is none."""
+        found = table.find(self.org, id)
+        if found is None:
+            raise self.face.missing(kind, id)
+        return found
 
 
 def caller(request: Request) -> Caller:

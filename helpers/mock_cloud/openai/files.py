@@ -100,7 +100,4 @@ def delete(file_id: str, cloud: TheCloud, caller: Calling) -> Any:
 
 def find(cloud: Cloud, caller: Caller, id: str) -> File:
     file_service.expire(cloud)
-    file = cloud.store.files.find(caller.org, id)
-    if file is None:
-        raise caller.face.no_file(id)
-    return file
+    return caller.find(cloud.store.files, "file", id)

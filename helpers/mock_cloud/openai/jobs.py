@@ -127,10 +127,7 @@ def _command(cloud: Cloud, caller: Caller, id: str, command: Callable[[str], boo
 
 
 def find(cloud: Cloud, caller: Caller, id: str) -> Job:
-    job = cloud.store.jobs.find(caller.org, id)
-    if job is None:
-        raise caller.face.no_job(id)
-    return job
+    return caller.find(cloud.store.jobs, "fine-tuning job", id)
 
 
 def input_file(cloud: Cloud, caller: Caller, param: str, id: str) -> File:

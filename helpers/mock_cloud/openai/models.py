@@ -35,14 +35,12 @@ def retrieve(model: str, cloud: TheCloud, caller: Calling) -> Any:
         return face.model_view(tuned, caller.organization)
     base = next((view for view in face.base_models() if view.id == model), None)
     if base is None:
-        raise face.no_model(model)
+        raise face.missing("model", model)
     return base
 
 
 def delete(model: str, cloud: TheCloud, caller: Calling) -> Any:
-    tuned = cloud.store.models.find(caller.org, model)
-    if tuned is None:
-        raise caller.face.no_model(model)
+    tuned = caller.find(cloud.store.models, "model", model)
     caller.face.check_deletable(cloud, caller.org, model)
     job_service.delete_model(cloud, tuned)
     return DeletedShape(id=model, object="model")

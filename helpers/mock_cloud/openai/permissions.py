@@ -14,7 +14,7 @@ from pydantic import Field
 from helpers.mock_cloud.http.paging import After
 from helpers.mock_cloud.openai.face import Caller, Calling
 from helpers.mock_cloud.state import ids
-from helpers.mock_cloud.state.cloud import Cloud, TheCloud
+from helpers.mock_cloud.state.cloud import TheCloud
 from helpers.mock_cloud.state.errors import REFUSED, ApiError
 from helpers.mock_cloud.state.shapes import Paged, Shape
 from helpers.mock_cloud.state.store import Permission
@@ -51,7 +51,7 @@ class Permissions(Paged[PermissionShape]):
 @router.post("")
 def create(checkpoint: str, body: Grant, cloud: TheCloud, caller: Calling) -> Permissions:
     """Let projects use a checkpoint; one that may already keeps its permission."""
-    _check(cloud, caller, checkpoint)
+    caller.find(cloud.store.models, "model", checkpoint)
     now = int(time.time())
     for project in body.project_ids:
         new = Permission(ids.permission_id(), caller.org, now, checkpoint, project)
@@ -70,7 +70,7 @@ def list_permissions(
     order: Literal["ascending", "descending"] = "descending",
     project_id: str | None = None,
 ) -> Permissions:
-    _check(cloud, caller, checkpoint)
+    caller.find(cloud.store.models, "model", checkpoint)
     where = _where(caller, checkpoint) | ({"project": project_id} if project_id else {})
     page = cloud.store.permissions.page(where, after=after, limit=limit, order=ORDERS[order])
     return Permissions.of(map(_view, page.data), page.has_more)
@@ -89,8 +89,3 @@ def _view(permission: Permission) -> PermissionShape:
 
 def _where(caller: Caller, checkpoint: str) -> dict[str, Any]:
     return {"org": caller.org, "checkpoint": checkpoint}
-
-
-def _check(cloud: Cloud, caller: Caller, checkpoint: str) -> None:
-    if cloud.store.models.find(caller.org, checkpoint) is None:
-        raise caller.face.no_model(checkpoint)

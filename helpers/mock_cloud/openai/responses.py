@@ -9,14 +9,21 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 from starlette.responses import Response
 
+from helpers.engine.text.message_format import as_read
 from helpers.mock_cloud.answers import answering
 from helpers.mock_cloud.answers.chat_answers import EVENT_STREAM
-from helpers.mock_cloud.answers.response_shapes import InputItem, InputText, InputTokens, ResponseShape
+from helpers.mock_cloud.answers.response_shapes import (
+    FunctionCallItem,
+    FunctionOutput,
+    InputItem,
+    InputTokens,
+    ResponseShape,
+)
 from helpers.mock_cloud.answers.responses_answers import Answer, stream
+from helpers.mock_cloud.answers.responses_input import Plain, called, items
 from helpers.mock_cloud.answers.responses_requests import CountRequest, ResponseRequest
-from helpers.mock_cloud.openai.answer_docs import answered_as
 from helpers.mock_cloud.openai.face import Caller, Calling, Face
-from helpers.mock_cloud.openai.shapes import DeletedShape
+from helpers.mock_cloud.openai.shapes import DeletedShape, answered_as
 from helpers.mock_cloud.state.cloud import Cloud, TheCloud
 from helpers.mock_cloud.state.errors import ApiError, bad_request
 from helpers.mock_cloud.state.rate_limits import estimated_tokens
@@ -24,7 +31,7 @@ from helpers.mock_cloud.state.shapes import Paged, json_answer
 from helpers.mock_cloud.state.store import Response as StoredResponse
 
 ANSWERED = answered_as(ResponseShape)
-InputItems = Paged[InputItem]
+InputItems = Paged[InputItem | FunctionCallItem | FunctionOutput]
 
 
 def routes(face: Face) -> APIRouter:
@@ -44,7 +51,7 @@ async def create(body: ResponseRequest, cloud: TheCloud, caller: Calling) -> Res
     org, who = caller.org, caller.face.responder(cloud, caller.org, body.model)
     history = await asyncio.to_thread(_history, cloud, org, body.previous_response_id)
     asked = body.engine_request(history)
-    tokens = estimated_tokens(asked["messages"], asked["max_tokens"])
+    tokens = estimated_tokens(as_read(asked["messages"], asked["tools"]), asked["max_tokens"])
     limits = cloud.rate_limits.take(org, who.name, tokens, caller.face.rate_limited)
     answer, headers = Answer(who, body), {"x-mock-cloud-model": who.header, **limits}
     messages = answering.answer(cloud, who, asked)
@@ -72,7 +79,7 @@ async def count(body: CountRequest, cloud: TheCloud, caller: Calling) -> Any:
         caller.face.responder(cloud, caller.org, body.model)
     history = await asyncio.to_thread(_history, cloud, caller.org, body.previous_response_id)
     asked = body.engine_request(history)
-    return InputTokens(input_tokens=await answering.count_tokens(cloud, asked["messages"]))
+    return InputTokens(input_tokens=await answering.count_tokens(cloud, asked))
 
 
 def cancel(response_id: str, cloud: TheCloud, caller: Calling) -> Any:
@@ -88,15 +95,7 @@ def retrieve(response_id: str, cloud: TheCloud, caller: Calling) -> Any:
 def input_items(response_id: str, cloud: TheCloud, caller: Calling) -> Any:
     """What went in, newest first."""
     stored = _stored(cloud, caller, response_id)
-    items = [
-        InputItem(
-            id=f"{response_id.replace('resp_', 'msg_', 1)}{number:02d}",
-            role=message["role"],
-            content=[InputText(text=message["content"])],
-        )
-        for number, message in enumerate(stored.input)
-    ]
-    return InputItems.of(reversed(items), has_more=False)
+    return InputItems.of(reversed(items(stored.input, response_id)), has_more=False)
 
 
 def delete(response_id: str, cloud: TheCloud, caller: Calling) -> Any:
@@ -105,7 +104,7 @@ def delete(response_id: str, cloud: TheCloud, caller: Calling) -> Any:
     return DeletedShape(id=response_id, object="response")
 
 
-def _history(cloud: Cloud, org: str, id: str | None) -> list[dict[str, str]]:
+def _history(cloud: Cloud, org: str, id: str | None) -> list[Plain]:
     """The conversation before: what went into the earlier response, and its answer."""
     if id is None:
         return []
@@ -113,12 +112,16 @@ def _history(cloud: Cloud, org: str, id: str | None) -> list[dict[str, str]]:
     if stored is None:
         message = f"Previous response with id '{id}' not found."
         raise ApiError(400, message, code="previous_response_not_found", param="previous_response_id")
-    said = "".join(part["text"] for item in stored.body["output"] for part in item["content"])
-    return [*stored.input, {"role": "assistant", "content": said}]
+    return [*stored.input, *map(_said, stored.body["output"])]
+
+
+def _said(item: Plain) -> Plain:
+    """An item of an answer as a chat message."""
+    if item["type"] == "function_call":
+        call = called(item["call_id"], item["name"], item["arguments"])
+        return {"role": "assistant", "content": "", "tool_calls": [call]}
+    return {"role": "assistant", "content": "".join(part["text"] for part in item["content"])}
 
 
 def _stored(cloud: Cloud, caller: Caller, id: str) -> StoredResponse:
-    stored = cloud.store.responses.find(caller.org, id)
-    if stored is None:
-        raise caller.face.no_response(id)
-    return stored
+    return caller.find(cloud.store.responses, "response", id)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
+from pydantic import BaseModel
+
 from helpers.mock_cloud.state.shapes import Paged, Shape, left_out, shown_as
 
 Status = TypeVar("Status")
@@ -74,6 +76,12 @@ BYTES: dict[int | str, dict[str, Any]] = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
+
+
+def answered_as(whole: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that sends one object, or server-sent events where `stream` is true."""
+    events = {"text/event-stream": {"schema": {"type": "string"}}}
+    return {200: {"model": whole, "description": "The answer, or its events", "content": events}}
 
 
 def form(required: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:

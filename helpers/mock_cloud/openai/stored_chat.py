@@ -22,6 +22,9 @@ from helpers.mock_cloud.state.shapes import Paged
 from helpers.mock_cloud.state.store import Completion
 from helpers.mock_cloud.training.job_requests import Body, check_metadata
 
+KEPT = ("seed", "temperature", "top_p", "presence_penalty", "frequency_penalty")
+"""What a stored completion repeats of its request."""
+
 Completions, Messages = Paged[StoredCompletion], Paged[StoredMessage]
 
 
@@ -49,28 +52,19 @@ def keeper(
     """What keeps the answer to this request."""
 
     def keep(completion: CompletionShape) -> None:
-        form = body.response_format
+        given = {"tools", "tool_choice", "response_format"}
+        asked_for = body.model_dump(include=given, by_alias=True, exclude_unset=True)
         stored = StoredCompletion(
             **vars(completion),
             request_id=request.state.request_id,
             metadata=body.metadata or {},
             input_user=body.user,
-            response_format=form.model_dump() if form else None,
-            **{name: asked[name] for name in ("seed", "temperature", "top_p")},
-            **{name: asked[name] for name in ("presence_penalty", "frequency_penalty")},
+            **{"response_format": None, **asked_for},
+            **{name: asked[name] for name in KEPT},
         )
+        about = (completion.id, org, completion.created, completion.model)
         shown = stored.model_dump(mode="json")
-        cloud.store.completions.add(
-            Completion(
-                completion.id,
-                org,
-                completion.created,
-                completion.model,
-                shown,
-                asked["messages"],
-                body.metadata or {},
-            )
-        )
+        cloud.store.completions.add(Completion(*about, shown, asked["messages"], body.metadata or {}))
 
     return keep
 
@@ -131,7 +125,4 @@ def _view(stored: Completion) -> StoredCompletion:
 
 
 def _find(cloud: Cloud, caller: Caller, id: str) -> Completion:
-    stored = cloud.store.completions.find(caller.org, id)
-    if stored is None:
-        raise caller.face.no_completion(id)
-    return stored
+    return caller.find(cloud.store.completions, "stored chat completion", id)

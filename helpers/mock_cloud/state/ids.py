@@ -73,6 +73,14 @@ def message_id() -> str:
     return f"msg_{secrets.token_hex(24)}"
 
 
+def call_id() -> str:
+    return f"call_{base62(24)}"
+
+
+def function_call_id() -> str:
+    return f"fc_{secrets.token_hex(24)}"
+
+
 def permission_id() -> str:
     return f"cp_{base62(24)}"
 

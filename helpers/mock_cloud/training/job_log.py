@@ -109,36 +109,17 @@ class JobLog:
     def _write_results(self) -> File:
         id = self.surface.file_id()
         blob = self.cloud.blobs.write(id, [results_csv(self.metrics(), columns(self.job.surface))])
-        created = now(self.job)
-        return File(
-            id,
-            self.job.org,
-            self.surface.results_name,
-            "fine-tune-results",
-            blob.bytes,
-            created,
-            "processed",
-            blob.sha256,
-            surface=self.job.surface,
-        )
+        at, about = now(self.job), (self.surface.results_name, "fine-tune-results")
+        return File(id, self.job.org, *about, blob.bytes, at, "processed", blob.sha256, self.job.surface)
 
     def _add_model(self, name: str, folder: str, checkpoint: str | None) -> None:
-        created = now(self.job)
-        model = Model(
-            name, self.job.org, self.job.model, self.job.id, folder, created, checkpoint, self.job.surface
-        )
+        job, at = self.job, now(self.job)
+        model = Model(name, job.org, job.model, job.id, folder, at, checkpoint, job.surface)
         self.store.models.add(model, if_new=True)
 
     def _meter(self, tokens: int) -> None:
-        used = Metered(
-            f"train-{self.job.id}",
-            self.job.org,
-            now(self.job),
-            "training_tokens",
-            self.job.model,
-            tokens,
-            self.job.id,
-        )
+        job, at = self.job, now(self.job)
+        used = Metered(f"train-{job.id}", job.org, at, "training_tokens", job.model, tokens, job.id)
         self.store.meter.add(used, if_new=True)
 
     def _forget_old_checkpoints(self) -> None:
@@ -149,17 +130,8 @@ class JobLog:
             shutil.rmtree(self.cloud.folder / old.folder, ignore_errors=True)
 
     def _event(self, type: str, level: str, message: str, data: dict[str, Any], once: str | None) -> None:
-        event = Event(
-            self.surface.event_id(),
-            self.job.org,
-            self.job.id,
-            now(self.job),
-            level,
-            type,
-            message,
-            data,
-            once,
-        )
+        id, at = self.surface.event_id(), now(self.job)
+        event = Event(id, self.job.org, self.job.id, at, level, type, message, data, once)
         self.store.events.add(event, if_new=True)
 
 

@@ -28,8 +28,8 @@ from helpers.mock_cloud.worker.worker_client import WorkerDied, WorkerError
 
 MAX_DEATHS_WITHOUT_A_STEP = 5
 STARTABLE = ["queued", "resuming", "running"]
-GOING = {"running", "pausing", "resuming"}
-"""While a job is to pause, the worker goes on to the point at which it can leave off."""
+PAUSING = {"pausing", "resuming"}
+"""Told to pause (and perhaps to go on again): the worker still says where it stopped."""
 log = logging.getLogger("mock_cloud")
 
 
@@ -71,7 +71,8 @@ class JobRunner:
                 {"code": "server_error", "message": f"Training failed. {error.message}", "param": None}
             )
         except Left:
-            self._settle_pause()
+            pass
+        self._settle_pause()
         tidy(self.cloud, self.job.id)
 
     def _replay(self, recording: Recording) -> None:
@@ -86,7 +87,7 @@ class JobRunner:
         )
         output = job_folder(self.cloud, self.job.id)
         try:
-            replay.play(self.cloud, self.job, recording, output, self._on_replayed_step, self.log.checkpoint)
+            replay.play(self.cloud, self.job, recording, output, self._on_step, self.log.checkpoint)
         except (OSError, LookupError, TypeError, ValueError) as error:
             if told(error):
                 raise
@@ -162,12 +163,8 @@ class JobRunner:
         self.log.step(metrics)
         self.furthest_step = max(self.furthest_step, metrics["step"])
         self._estimate(metrics)
-        if self.leaving() or self._status() not in GOING:
-            raise Left
-
-    def _on_replayed_step(self, metrics: dict[str, Any]) -> None:
-        self._on_step(metrics)
-        if self._status() != "running":
+        ours = {"running"} if self.call is None else {"running", *PAUSING}
+        if self.leaving() or self._status() not in ours:
             raise Left
 
     def _estimate(self, metrics: dict[str, Any]) -> None:
@@ -179,7 +176,7 @@ class JobRunner:
 
     def interrupt(self) -> None:
         """Called from another thread when the job was cancelled or is to pause."""
-        self._interrupt("pause" if self._status() in {"pausing", "resuming"} else "cancel")
+        self._interrupt("pause" if self._status() in PAUSING else "cancel")
 
     def _interrupt(self, how: str) -> None:
         if self.call is not None:

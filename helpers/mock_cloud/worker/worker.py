@@ -91,7 +91,7 @@ class Worker:
         self._reply(message, "end")
 
     def _count(self, message: Message) -> None:
-        self._reply(message, "end", tokens=self.engine().count_tokens(message["messages"]))
+        self._reply(message, "end", tokens=self.engine().count_tokens(message["messages"], message["tools"]))
 
     def engine(self) -> Any:
         """The engine, loaded by whichever call comes first; the others wait for it."""

@@ -34,7 +34,7 @@ def test_announces_its_size_then_installs_torch_first(pretended: list[list[str]]
     assert "remove_environment" in said[0]
     assert pretended[0][-1] == "torch==2.13.0"
     assert pretended[1][:2] == ["install", "--no-deps"]
-    assert pretended[1][-1].endswith("requirements.lock")
+    assert pretended[1][-1].endswith("requirements.hashed.txt") and "--require-hashes" in pretended[1]
     assert environment.is_ready()
     assert environment.environment_python().exists()
     assert folder.name == "autotrain-env"

@@ -16,7 +16,8 @@ from helpers.lessons.azure.advice import advice, explain_errors
 from helpers.lessons.azure.bill import Forgotten, metered_bill
 from helpers.lessons.azure.blind_vote import BlindVote
 from helpers.lessons.azure.pictures import parts_in_words, plot_scores, show_parts
-from helpers.lessons.azure.scoring import score, verdict
+from helpers.lessons.azure.scoring import by_code, score, verdict
+from helpers.lessons.azure.scoring import test_questions as azure_questions
 from helpers.lessons.azure.tone import agreement, cues, hand_labels, is_sarcastic
 from helpers.lessons.azure.uploads import find_upload
 from helpers.lessons.azure.waiting import StillWaiting, wait_until_deployed, wait_until_processed
@@ -71,7 +72,8 @@ def test_chance_agreement_has_kappa_zero() -> None:
 def test_both_scores_and_the_verdict() -> None:
     before = score(["It is Lisbon.", "It has 2."], QUESTIONS)
     after = score([Reply("Oh, Lisbon.", 5, 3), Reply("Three, obviously.", 5, 4)], QUESTIONS)
-    assert (before.facts, before.tone, after.facts, after.tone, after.tokens) == (1, 0, 0.5, 1, 17)
+    assert [before.facts.mean, before.tone.mean, after.facts.mean, after.tone.mean] == [1, 0, 0.5, 1]
+    assert (after.both.mean, after.both.tokens) == (0.5, 17)
     said = verdict(before, after)
     assert "tone: +100 points" in said
     assert "loss of facts is 40 points too large" in said
@@ -79,9 +81,15 @@ def test_both_scores_and_the_verdict() -> None:
     assert "misses the aim by 40 points" in verdict(before, before)
 
 
+def test_code_can_fool_a_measure_made_of_patterns() -> None:
+    asked = azure_questions()
+    fooled = score([by_code(question) for question in asked], asked)
+    assert fooled.tone.mean == 1 and fooled.facts.mean >= 0.9, "the notebook says so"
+
+
 def test_failed_replies_are_counted_not_scored() -> None:
     half = score([None, "two"], QUESTIONS)
-    assert (half.n, half.n_failed, half.facts) == (1, 1, 1)
+    assert (half.facts.n, half.facts.n_failed, half.facts.mean) == (1, 1, 1)
     with pytest.raises(ValueError, match="one reply per question|compared"):
         score(["Lisbon"], QUESTIONS)
     with pytest.raises(ValueError, match="None of"):

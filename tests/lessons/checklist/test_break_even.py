@@ -49,6 +49,22 @@ def test_hosting_by_the_hour_can_eat_the_saving() -> None:
 
 def test_no_requests_never_pay_back() -> None:
     assert _result(requests_per_month=0).months is None
+    assert "without requests" in _result(requests_per_month=0).sentence()
+
+
+def test_peoples_time_counts_at_the_start_and_at_every_training_again() -> None:
+    worked = _result(work_hours=20, usd_per_work_hour=60)
+    assert worked.start_usd == pytest.approx(1200.3)
+    assert worked.months is not None and worked.months > 100 * (_result().months or 0)
+    yearly = _result(requests_per_month=1e6, retrained_per_year=2, work_hours_again=5, usd_per_work_hour=60)
+    assert yearly.upkeep_usd_per_month == pytest.approx(2 / 12 * (0.3 + 300))
+    assert _result(retrained_per_year=2, work_hours_again=5, usd_per_work_hour=60).months is None
+
+
+def test_the_cheapest_untuned_model_stands_beside_it() -> None:
+    name, way = _result().cheapest
+    assert way.prompt_tokens == 1_000 and way.usd_per_request < _result().base.usd_per_request
+    assert name in _result().cheapest_sentence()
 
 
 def test_free_training_is_paid_back_at_once() -> None:

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from helpers.ground.paths import data
 from helpers.lessons.checklist import answers as files
 from helpers.lessons.checklist.answers import Answers, preset
 from helpers.lessons.checklist.evidence_offer import offers, take_over, tasks
 from helpers.lessons.checklist.payback import BreakEven, break_even
 from helpers.lessons.checklist.record import decision_record, save_record
-from helpers.measure.evidence_store import record_evidence
+from helpers.lessons.checklist.verdict import decide
+from helpers.measure.evidence_store import record_evidence, record_scores
+from helpers.measure.scores import Mode, Scores
 
 
 def test_a_case_survives_saving_and_loading(course_home: Path) -> None:
@@ -70,12 +73,73 @@ def test_measured_results_are_offered_by_one_metric(course_home: Path) -> None:
 
 def test_results_taken_over_are_marked_as_measured(course_home: Path) -> None:
     _measure()
-    case = preset("recipe-assistant")
+    case = preset("recipe-lines")
+    case.task = "recipes"
     take_over(case, "recipes")
     assert case.source_words("tuned_score").startswith("measured, f1, n=20")
     assert case.source_words("target_score") == "number of the example"
     case.set("target_score", 0.7)
     assert case.source_words("target_score") == "estimate"
+
+
+ITEMS = data("lines/test.jsonl")
+
+
+def _scored(
+    approach: str, right: int, *, mode: Mode = "mock", split: Path = ITEMS, task: str = "recipe lines"
+) -> None:
+    scores = Scores([float(place < right) for place in range(40)], [True] * 40, mode=mode)
+    record_scores("recipe lines", approach, "F1", scores, split, "gpt-4o-mini-2024-07-18")
+
+
+def test_the_comparison_is_taken_over_item_by_item(course_home: Path) -> None:
+    for approach, right in (("plain code", 31), ("zero-shot", 2), ("nearest examples", 20), ("tuned", 32)):
+        _scored(approach, right)
+    case = preset("recipe-lines")
+    take_over(case, "recipe lines")
+    assert (case.value("code_score"), case.value("scored_items")) == (0.775, 40)
+    assert case.value("gain_low") <= 0, "one item of 40 shows nothing"
+    assert "tuned against plain code" in case.source_words("gain_low")
+    case.set("target_score", 0.9)
+    assert "not-shown-better" in {reason.rule.id for reason in decide(case).reasons}
+
+
+def test_what_mock_mode_measured_never_supports_more_than_a_prototype(course_home: Path) -> None:
+    case = _good_case("mock")
+    decision = decide(case)
+    assert decision.verdict == "prototype"
+    assert {reason.rule.id for reason in decision.reasons} == {"stand-in-answered"}
+    assert decide(_good_case("local")).verdict == "go"
+
+
+def _good_case(mode: Mode) -> Answers:
+    for approach, right in (("zero-shot", 2), ("few-shot, 4 examples", 12), ("tuned", 36)):
+        _scored(approach, right, mode=mode)
+    case = preset("recipe-lines")
+    take_over(case, "recipe lines")
+    return case
+
+
+def test_a_record_made_in_mock_mode_names_no_hosted_model(course_home: Path) -> None:
+    text = decision_record(_good_case("mock"))
+    assert "SmolLM2" in text and "a stand-in (mock mode)" in text
+    assert "gpt" not in text.casefold()
+
+
+def test_results_of_another_task_are_refused_in_words(course_home: Path) -> None:
+    _scored("tuned", 36)
+    with pytest.raises(ValueError, match="another task"):
+        take_over(preset("recipe-assistant"), "recipe lines")
+    own = Answers("Ours")
+    take_over(own, "recipe lines")
+    with pytest.raises(ValueError, match="another task"):
+        take_over(own, "shopping lists")
+
+
+def test_results_on_other_items_are_not_mixed(course_home: Path) -> None:
+    _scored("zero-shot", 30, split=data("lines/train.jsonl"))
+    _scored("tuned", 10)
+    assert set(offers("recipe lines")) == {"tuned_score"}
 
 
 def test_nothing_measured_offers_nothing(course_home: Path) -> None:

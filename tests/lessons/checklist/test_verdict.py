@@ -13,7 +13,8 @@ GOOD = {
     "purpose": "List ingredients", "aspect": "format", "facts_change": "rarely", "few_shot": "measured",
     "base_score": 0.1, "few_shot_score": 0.4, "rag": "irrelevant", "tunability": "yes", "examples": 100,
     "data_quality": "checked", "held_out": "yes", "effort": "yes", "compute": "yes", "maintenance": "yes",
-    "target_score": 0.8, "tuned_score": 0.9, "saves_tokens": "irrelevant", "extensibility": "yes",
+    "target_score": 0.8, "tuned_score": 0.9, "scored_items": 100, "gain_low": 0.4, "answered": "real",
+    "saves_tokens": "irrelevant", "extensibility": "yes",
 }  # fmt: skip
 
 
@@ -52,11 +53,30 @@ def test_every_preset_gets_the_verdict_it_stands_for(entry: dict) -> None:
         ({"few_shot": None}, "try first", "few-shot-first"),
         ({"few_shot": "looked"}, "try first", "few-shot-measured"),
         ({"few_shot_score": 0.85}, "try first", "baseline-good-enough"),
-        ({"few_shot_score": 0.85, "saves_tokens": "yes"}, "go", "pays-back"),
+        ({"few_shot_score": 0.85, "saves_tokens": "yes", "gain_low": 0.01}, "go", "pays-back"),
+        ({"few_shot_score": 0.79, "tuned_score": 0.8, "gain_low": -0.06}, "prototype", "not-shown-better"),
+        (
+            {"few_shot_score": 0.79, "tuned_score": 0.8, "gain_low": None},
+            "prototype",
+            "difference-not-measured",
+        ),
+        ({"gain_low": 0}, "prototype", "not-shown-better"),
+        ({"few_shot_score": None}, "try first", "few-shot-without-score"),
+        ({"code_score": 0.95}, "not yet", "tuned-beats-baseline"),
+        ({"code_score": 0.85}, "try first", "baseline-good-enough"),
+        ({"answered": "stand-in"}, "prototype", "stand-in-answered"),
+        ({"answered": None}, "prototype", "stand-in-answered"),
+        ({"scored_items": None}, "prototype", "items-not-counted"),
+        ({"scored_items": 12}, "prototype", "too-few-items"),
         ({"held_out": "no"}, "try first", "held-out-set"),
         ({"tunability": "unknown"}, "prototype", "tunability-checked"),
         ({"tuned_score": None}, "prototype", "nothing-tuned"),
-        ({"base_score": None, "few_shot_score": None}, "prototype", "baseline-measured"),
+        (
+            {"base_score": None, "few_shot": "looked", "few_shot_score": None},
+            "try first",
+            "few-shot-measured",
+        ),
+        ({"base_score": None, "few_shot_score": None, "tuned_score": None}, "prototype", "baseline-measured"),
         ({"tuned_score": 0.7}, "prototype", "below-target"),
         ({"maintenance": "no"}, "prototype", "maintenance-plan"),
         ({"compute": "unknown"}, "prototype", "cost-estimated"),
@@ -116,7 +136,7 @@ def _tries(answer: str) -> list:
     return (
         [None, *(value for value, _label in question.options)]
         if question.options
-        else [None, 0, 1 if question.kind == "score" else 20]
+        else [None, 0, 20 if question.kind == "number" else 1]
     )
 
 

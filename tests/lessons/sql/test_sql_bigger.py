@@ -64,5 +64,5 @@ def test_an_unknown_preset_is_named():
 def test_exported_rows_are_prompt_and_completion(tmp_path):
     folder = export_dataset(tmp_path / "set")
     lines = (folder / "train.jsonl").read_text(encoding="utf-8").splitlines()
-    assert len(lines) == 300
+    assert len(lines) == 260 and not (folder / "test.jsonl").exists()
     assert set(json.loads(lines[0])) == {"prompt", "completion"}

@@ -6,12 +6,14 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from helpers.ground.paths import data
 from helpers.lessons.sql.agreement import answers_of, choices_along, count_equal
 from helpers.lessons.sql.generation import answer_all
 from helpers.lessons.sql.labels import show_labels
-from helpers.lessons.sql.measuring import measure, plot_scores, show_groups
+from helpers.lessons.sql.measuring import measure, nearest, plot_scores, show_groups
 from helpers.lessons.sql.prompts import prompt_messages, questions
 from helpers.measure.evidence_store import read_evidence
+from helpers.measure.ladder import Ladder
 
 TEST = questions("test")
 PROMPTS = [prompt_messages(q.question, q.schema) for q in TEST[:4]]
@@ -43,12 +45,16 @@ def test_answers_another_model_gave_are_replaced_by_its_own(tiny, tokenizer):
     assert answers_of(tiny, tokenizer, PROMPTS, ["SELECT 1", *own[1:]]) == own
 
 
-def test_a_measure_is_recorded_and_shown_by_group(tiny, tokenizer, course_home, capsys):
+def test_a_measure_is_scored_and_shown_by_group(tiny, tokenizer, course_home, capsys):
     plain = measure("base", tiny, tokenizer, TEST[:3])
     shots = measure("few-shot", tiny, tokenizer, TEST[:3], examples=questions("train")[:1])
     assert shots.tokens_per_prompt > plain.tokens_per_prompt
-    kept = {row["approach"]: row for row in read_evidence("text-to-sql")}
-    assert kept["base"]["value"] == plain.score.value and kept["base"]["n"] == 3
+    near = measure("nearest", tiny, tokenizer, TEST[:3], examples=nearest(questions("train"), k=2))
+    assert near.tokens_per_prompt > shots.tokens_per_prompt
+    Ladder("text-to-sql", data("sql/test.jsonl"), metric="accuracy").add("zero-shot", plain.scores)
+    (kept,) = read_evidence("text-to-sql")
+    assert (kept["value"], kept["n"], kept["mode"]) == (plain.score.value, 3, "local")
+    assert kept["answered_by"].startswith("SmolLM2")
     show_groups(plain, shots)
     plot_scores(plain, shots)
     said = capsys.readouterr().out

@@ -10,25 +10,31 @@ from typing import Any, ClassVar
 
 
 @dataclass(frozen=True)
-class Organization:
-    """Who a token belongs to; `title` is the part that appears in the names of tuned models."""
+class Record:
+    """What every record has; each class says which table it is kept in, and what is `unique` there."""
 
-    TABLE: ClassVar[str] = "organizations"
-    UNIQUE: ClassVar[tuple[str, ...]] = ("token_sha256",)
+    TABLE: ClassVar[str]
+    UNIQUE: ClassVar[tuple[str, ...]]
     id: str
     org: str
+
+    def __init_subclass__(cls, *, table: str, unique: tuple[str, ...] = ()) -> None:
+        cls.TABLE, cls.UNIQUE = table, unique
+
+
+@dataclass(frozen=True)
+class Organization(Record, table="organizations", unique=("token_sha256",)):
+    """Who a token belongs to; `title` is the part that appears in the names of tuned models."""
+
     title: str
     token_sha256: str
     created_at: int
 
 
 @dataclass(frozen=True)
-class File:
+class File(Record, table="files"):
     """`status`: uploaded, processed or error. `surface` names whose ids and shapes it has."""
 
-    TABLE: ClassVar[str] = "files"
-    id: str
-    org: str
     filename: str
     purpose: str
     bytes: int
@@ -43,12 +49,9 @@ class File:
 
 
 @dataclass(frozen=True)
-class Upload:
+class Upload(Record, table="uploads"):
     """An upload in parts: `status` pending, completed, cancelled or expired."""
 
-    TABLE: ClassVar[str] = "uploads"
-    id: str
-    org: str
     filename: str
     purpose: str
     bytes: int
@@ -61,17 +64,14 @@ class Upload:
 
 
 @dataclass(frozen=True)
-class UploadPart:
-    TABLE: ClassVar[str] = "upload_parts"
-    id: str
-    org: str
+class UploadPart(Record, table="upload_parts"):
     upload: str
     bytes: int
     created_at: int
 
 
 @dataclass(frozen=True)
-class Job:
+class Job(Record, table="jobs"):
     """A fine-tuning job.
 
     `status`: pending, validating_files, queued, running, pausing, paused, resuming, succeeded, failed,
@@ -82,9 +82,6 @@ class Job:
     (integrations, trainingType …).
     """
 
-    TABLE: ClassVar[str] = "jobs"
-    id: str
-    org: str
     surface: str
     status: str
     created_at: int
@@ -118,13 +115,9 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Event:
+class Event(Record, table="events", unique=("job, once",)):
     """`once` makes an event unique within its job, so that work done again after a crash adds nothing."""
 
-    TABLE: ClassVar[str] = "events"
-    UNIQUE: ClassVar[tuple[str, ...]] = ("job, once",)
-    id: str
-    org: str
     job: str
     created_at: int
     level: str
@@ -135,13 +128,9 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Checkpoint:
+class Checkpoint(Record, table="checkpoints", unique=("job, step",)):
     """`folder` holds the adapter, relative to the mock cloud's home; `metrics` are those of its step."""
 
-    TABLE: ClassVar[str] = "checkpoints"
-    UNIQUE: ClassVar[tuple[str, ...]] = ("job, step",)
-    id: str
-    org: str
     job: str
     step: int
     epoch: int
@@ -152,12 +141,9 @@ class Checkpoint:
 
 
 @dataclass(frozen=True)
-class Model:
+class Model(Record, table="models"):
     """A tuned model or a checkpoint that can answer; `id` is its name."""
 
-    TABLE: ClassVar[str] = "models"
-    id: str
-    org: str
     base: str
     job: str
     folder: str
@@ -167,24 +153,18 @@ class Model:
 
 
 @dataclass(frozen=True)
-class Response:
+class Response(Record, table="responses"):
     """A stored answer of `/responses`."""
 
-    TABLE: ClassVar[str] = "responses"
-    id: str
-    org: str
     created_at: int
     body: dict[str, Any]
     input: list[Any] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Completion:
+class Completion(Record, table="completions"):
     """A stored answer of `/chat/completions`; `messages` are those that it answers."""
 
-    TABLE: ClassVar[str] = "completions"
-    id: str
-    org: str
     created_at: int
     model: str
     body: dict[str, Any]
@@ -193,25 +173,18 @@ class Completion:
 
 
 @dataclass(frozen=True)
-class Permission:
+class Permission(Record, table="permissions", unique=("checkpoint, project",)):
     """That a checkpoint may be used by another organisation's project."""
 
-    TABLE: ClassVar[str] = "permissions"
-    UNIQUE: ClassVar[tuple[str, ...]] = ("checkpoint, project",)
-    id: str
-    org: str
     created_at: int
     checkpoint: str
     project: str
 
 
 @dataclass(frozen=True)
-class Deployment:
+class Deployment(Record, table="deployments"):
     """A name under which a model answers (Azure). `id` is unique over accounts: `<account>/<name>`."""
 
-    TABLE: ClassVar[str] = "deployments"
-    id: str
-    org: str
     account: str
     name: str
     model: str
@@ -224,12 +197,9 @@ class Deployment:
 
 
 @dataclass(frozen=True)
-class Metered:
+class Metered(Record, table="meter"):
     """What a hosted service would bill: training_tokens, prompt_tokens, completion_tokens, hosting_hours."""
 
-    TABLE: ClassVar[str] = "meter"
-    id: str
-    org: str
     created_at: int
     kind: str
     model: str

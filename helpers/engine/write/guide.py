@@ -1,8 +1,6 @@
-"""Answers that are one JSON object: llguidance says which tokens may come next."""
+"""Answers kept inside a grammar: llguidance says which tokens may come next."""
 
 from __future__ import annotations
-
-import json
 
 import llguidance.numpy as guidance
 from llguidance import LLMatcher
@@ -11,16 +9,14 @@ from torch import Tensor
 from helpers.engine.text.chat_tokens import ChatTokens
 from helpers.engine.types import EngineError
 
-SCHEMA = json.dumps({"type": "object", "x-guidance": {"whitespace_pattern": "[ \\n]{0,2}"}})
 
+class Guide:
+    """Keeps one answer inside a grammar of `engine/text/answer_grammar.py`."""
 
-class JsonGuide:
-    """Keeps one answer inside the grammar of JSON objects (RFC 8259), with little white space."""
-
-    def __init__(self, tokens: ChatTokens) -> None:
-        self._matcher = LLMatcher(tokens.guidance(), LLMatcher.grammar_from_json_schema(SCHEMA))
+    def __init__(self, tokens: ChatTokens, grammar: str) -> None:
+        self._matcher = LLMatcher(tokens.guidance(), grammar)
         if self._matcher.is_error():
-            raise EngineError(f"JSON answers are not possible with this model: {self._matcher.get_error()}")
+            raise EngineError(f"Such answers are not possible with this model: {self._matcher.get_error()}")
 
     def allow(self, scores: Tensor) -> None:
         """Set the scores (float32, on the CPU) of all tokens that would leave the grammar to minus infinity.
@@ -32,6 +28,6 @@ class JsonGuide:
         guidance.apply_token_bitmask_inplace(scores[None].numpy(), mask)
 
     def add(self, token: int) -> bool:
-        """Take a chosen token; true when the object is complete."""
+        """Take a chosen token; true when nothing can follow it."""
         self._matcher.consume_token(token)
         return self._matcher.is_stopped()
