@@ -137,10 +137,16 @@ def test_helpers_itself_holds_its_names_and_its_commands_only() -> None:
     assert loose == {"__init__.py", "__main__.py"}
 
 
-@pytest.mark.parametrize("module", [name for name in modules() if name.startswith("helpers.bootstrap")])
+BEFORE_SET_UP = (
+    "helpers.bootstrap",
+    *(f"helpers.ground.{n}" for n in ("paths", "private", "state_check", "version")),
+)
+
+
+@pytest.mark.parametrize("module", [name for name in modules() if name.startswith(BEFORE_SET_UP)])
 def test_the_set_up_uses_the_standard_library_only(module: str) -> None:
     for name in at_the_top(module):
-        own = name.startswith(("helpers.bootstrap", "helpers.ground.paths", "helpers.ground.version"))
+        own = name.startswith(BEFORE_SET_UP)
         assert own or name.split(".")[0] in sys.stdlib_module_names, f"{module} imports {name}"
 
 

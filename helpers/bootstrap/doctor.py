@@ -7,13 +7,14 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 from helpers.bootstrap import environment, machine
-from helpers.ground.paths import course_cache, course_home, course_root
+from helpers.ground import state_check
+from helpers.ground.paths import chosen_home, course_cache, course_root
 from helpers.ground.version import NEWEST_PYTHON, OLDEST_PYTHON
 
 SET_UP = "Run: python3 -m helpers setup"
@@ -30,9 +31,18 @@ class Row:
 
 
 def rows() -> list[Row]:
-    """Python, platform, packages, memory, disk, processor, weights, port."""
-    looks = (_python, _platform, _packages, _memory, _disk, _processor, _weights, _port)
-    return [look() for look in looks]
+    """Python, platform, packages, memory, disk, processor, weights, state, port."""
+    looks = (_python, _platform, _packages, _memory, _disk, _processor, _weights, _state, _port)
+    return [_looked(look) for look in looks]
+
+
+def _looked(look: Callable[[], Row]) -> Row:
+    """What a look sees; a folder that it cannot get at is told, and the next look follows."""
+    try:
+        return look()
+    except OSError as error:
+        advice = "Set COURSE_HOME and COURSE_CACHE to folders that you may write to."
+        return Row(look.__name__.strip("_").capitalize(), False, str(error), advice)
 
 
 def main(arguments: list[str]) -> int:
@@ -122,8 +132,14 @@ def _weights() -> Row:
     return Row("Weights", True, f"{found[0].parent.name}, {megabytes:.0f} MB")
 
 
+def _state() -> Row:
+    home = chosen_home()
+    detail, advice = next(state_check.troubles(home), (str(home), ""))
+    return Row("State", not advice, detail, advice)
+
+
 def _port() -> Row:
-    service = course_home() / "mock-cloud" / "service.json"
+    service = chosen_home() / state_check.SERVICE / "service.json"
     running = _service_port(service)
     if running and _answers(running):
         return Row("Port", True, f"the mock cloud runs on port {running}")

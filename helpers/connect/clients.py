@@ -84,7 +84,7 @@ def azure_management(**options: Any) -> CognitiveServicesManagementClient:
     """
     from azure.mgmt.cognitiveservices import CognitiveServicesManagementClient
 
-    from helpers.connect.plain_http import PlainHttp
+    from helpers.connect.plain_http import PlainHttp, ToMockCloud
 
     names = azure_names()
     if settings().is_live:
@@ -93,7 +93,12 @@ def azure_management(**options: Any) -> CognitiveServicesManagementClient:
         options = {"per_call_policies": [HostingPolicy(), PlainHttp()], **options}
     else:
         past_proxies = {"use_env_settings": False}
-        options = {"per_call_policies": [PlainHttp()], "polling_interval": 1, **past_proxies, **options}
+        options = {
+            "per_call_policies": [ToMockCloud(ensure_mock_cloud)],
+            "polling_interval": 1,
+            **past_proxies,
+            **options,
+        }
     return CognitiveServicesManagementClient(
         azure_credential(), names.subscription_id, base_url=names.management_url, **options
     )

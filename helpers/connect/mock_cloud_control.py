@@ -6,16 +6,21 @@ The first kernel that needs it starts it; later ones find it through `service.js
 from __future__ import annotations
 
 import contextlib
+import http.client
+import io
 import json
 import os
 import subprocess
 import sys
 import time
-import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
-from helpers.ground.paths import course_home, course_root
+from helpers.connect.proof import proven
+from helpers.ground.paths import chosen_home, course_root
+from helpers.ground.private import private_folder
 from helpers.ground.settings import environment_for_mock_cloud, settings
 from helpers.ground.texts import _
 from helpers.ground.trouble import Trouble
@@ -24,7 +29,6 @@ from helpers.mock_cloud.state import service_file
 from helpers.mock_cloud.state.service_file import Service
 
 START_SECONDS, STOP_SECONDS = 90.0, 15.0
-_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class MockCloudError(Trouble):
@@ -45,9 +49,8 @@ def ensure_mock_cloud() -> Service:
         return running
     from filelock import FileLock
 
-    folder = _folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / "start.lock"):
+    folder = _own_folder()
+    with FileLock(folder / "start.lock", mode=0o600):
         running = find_mock_cloud()
         if running is not None:
             return running
@@ -84,7 +87,19 @@ def mock_call(path: str, *, method: str = "GET", body: dict[str, Any] | None = N
 
 
 def _folder() -> Path:
-    return service_file.service_folder(course_home())
+    return service_file.service_folder(chosen_home())
+
+
+def _own_folder() -> Path:
+    """The folder, made if need be."""
+    try:
+        return private_folder(_folder())
+    except OSError as error:
+        message = _(
+            "The course's state folder {folder} cannot be used: {why}. Set COURSE_HOME to a folder that "
+            "you may write to. `python3 -m helpers doctor` tells more."
+        )
+        raise MockCloudError(message.format(folder=chosen_home(), why=error.strerror or error)) from error
 
 
 def _start(folder: Path) -> Service:
@@ -123,15 +138,18 @@ def _spawn(home: Path, log: Path) -> subprocess.Popen[bytes]:
 
 
 def _stop_stale(folder: Path) -> None:
+    """End what the folder's file names, also where it hangs or cannot prove itself: it holds the lock."""
     service = service_file.read(folder)
-    if service is not None and _health(service) is not None:
+    if service is not None and _alive(service.pid):
         _stop(service)
     (folder / service_file.NAME).unlink(missing_ok=True)
 
 
 def _stop(service: Service) -> None:
-    with contextlib.suppress(OSError):
+    try:
         _call(service, "/mock/shutdown", method="POST", timeout=5)
+    except OSError:
+        _terminate(service.pid)
     deadline = time.monotonic() + STOP_SECONDS
     while _alive(service.pid) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -154,19 +172,31 @@ def _alive(pid: int) -> bool:
 def _terminate(pid: int) -> None:
     import psutil
 
-    try:
-        psutil.Process(pid).terminate()
-        psutil.Process(pid).wait(5)
-    except psutil.Error:
-        return
+    with contextlib.suppress(psutil.Error):
+        process = psutil.Process(pid)
+        process.terminate()
+        try:
+            process.wait(5)
+        except psutil.TimeoutExpired:
+            process.kill()
 
 
 def _health(service: Service) -> dict[str, Any] | None:
     try:
-        answer = _call(service, "/health", timeout=5)
+        with _connected(service, timeout=5) as (_unused, health):
+            return json.loads(health)
     except (OSError, ValueError):
         return None
-    return answer if answer.get("service") == "mock-cloud" else None
+
+
+@contextlib.contextmanager
+def _connected(service: Service, timeout: float) -> Iterator[tuple[http.client.HTTPConnection, bytes]]:
+    """A connection on which the mock cloud has proven itself, and what it said of its health."""
+    with contextlib.closing(http.client.HTTPConnection(service.host, service.port, timeout)) as connection:
+        connection.connect()
+        health = proven(connection.sock, service)
+        connection.sock.settimeout(timeout)
+        yield connection, health
 
 
 def _call(
@@ -174,9 +204,15 @@ def _call(
 ) -> dict[str, Any]:
     headers = {"Authorization": f"Bearer {service.token}", "Content-Type": "application/json"}
     content = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(service.root_url + path, content, headers, method=method)
-    with _direct.open(request, timeout=timeout) as answer:
-        return json.loads(answer.read() or b"{}")
+    with _connected(service, timeout) as (connection, _health_said):
+        connection.request(method, path, content, headers)
+        answer = connection.getresponse()
+        text = answer.read()
+    if answer.status >= 400:
+        raise HTTPError(
+            service.root_url + path, answer.status, answer.reason, answer.headers, io.BytesIO(text)
+        )
+    return json.loads(text or b"{}")
 
 
 def _trouble(what: str, log: Path, folder: Path) -> str:

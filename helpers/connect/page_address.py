@@ -16,12 +16,21 @@ def page_address(url: str) -> str:
     'http://127.0.0.1:4000/jobs?link=a'
     """
     prefix = os.environ.get("JUPYTERHUB_SERVICE_PREFIX")
-    if prefix is None and os.environ.get("CODESPACES") != "true":
+    if not behind_proxy():
         return url
     base = (_own_base_url() if prefix is None else prefix).rstrip("/")
     parts = urlsplit(url)
     query = f"?{parts.query}" if parts.query else ""
     return f"{base}/proxy/{parts.port or 80}{parts.path or '/'}{query}"
+
+
+def behind_proxy() -> bool:
+    """Whether learners reach this machine's pages through a proxy only: on a hub, Binder or Codespaces.
+
+    >>> behind_proxy()
+    False
+    """
+    return "JUPYTERHUB_SERVICE_PREFIX" in os.environ or os.environ.get("CODESPACES") == "true"
 
 
 def _own_base_url() -> str:

@@ -88,9 +88,12 @@ class Engine:
                 self._jobs -= 1
             give_back()
 
-    def generate(self, request: GenerationRequest) -> Iterator[Chunk | Usage]:
-        """Answer a request: its chunks as they are written, then its `Usage`. Closing the iterator stops it.
+    def generate(
+        self, request: GenerationRequest, should_stop: Callable[[], bool] = lambda: False
+    ) -> Iterator[Chunk | Usage]:
+        """Answer a request: its chunks as they are written, then its `Usage`.
 
+        Closing the iterator stops it, and so does `should_stop`, also while the request waits for its turn.
         An answer has at most as many tokens as the context leaves. Raises `ContextTooLong` before the first
         chunk if the prompt leaves none.
         """
@@ -102,7 +105,7 @@ class Engine:
         limit = room if request.max_tokens is None else min(request.max_tokens, room)
         delivered: queue.SimpleQueue[Item] = queue.SimpleQueue()
         answers = [Answer(request, i, limit, self.tokens, delivered.put) for i in range(request.n)]
-        return self._answering.stream(Waiting(request.adapter, prompt, answers, delivered))
+        return self._answering.stream(Waiting(request.adapter, prompt, answers, delivered), should_stop)
 
     def count_tokens(self, messages: Messages, tools: Tools = ()) -> int:
         """Tokens of a conversation and its tools as the base model reads them, without an answer."""

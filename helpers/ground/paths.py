@@ -6,6 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+from helpers.ground.private import private_folder
+
 APP = "fine-tuning-course"
 
 
@@ -35,12 +37,21 @@ def data(relative: str) -> Path:
 def course_home() -> Path:
     """State: mock cloud, progress, evidence. `COURSE_HOME`, or the platform's folder for user data.
 
-    It is made where it is missing. Raises OSError where it cannot be.
+    It is made where it is missing, and closed to other users. Raises OSError where it cannot be made.
 
     >>> course_home().is_dir()
     True
     """
-    return _folder("COURSE_HOME", _user_data())
+    return private_folder(chosen_home())
+
+
+def chosen_home() -> Path:
+    """Where the state goes, whether it is there or not.
+
+    >>> chosen_home() == course_home()
+    True
+    """
+    return _chosen("COURSE_HOME", _user_data())
 
 
 def course_cache() -> Path:
@@ -51,13 +62,13 @@ def course_cache() -> Path:
     >>> course_cache().is_dir()
     True
     """
-    return _folder("COURSE_CACHE", _user_cache())
-
-
-def _folder(variable: str, default: Path) -> Path:
-    folder = Path(os.environ.get(variable) or default).expanduser().absolute()
+    folder = _chosen("COURSE_CACHE", _user_cache())
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _chosen(variable: str, default: Path) -> Path:
+    return Path(os.environ.get(variable) or default).expanduser().absolute()
 
 
 def _user_data() -> Path:

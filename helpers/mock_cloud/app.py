@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,6 +13,7 @@ from helpers.ground.version import VERSION
 from helpers.mock_cloud.azure import arm_routes
 from helpers.mock_cloud.azure import routes as azure_routes
 from helpers.mock_cloud.http import auth, error_handlers
+from helpers.mock_cloud.http.abandoned import Abandoned
 from helpers.mock_cloud.http.bodies import only_whole_characters
 from helpers.mock_cloud.http.envelope import Envelope
 from helpers.mock_cloud.openai import routes as openai_routes
@@ -20,8 +23,10 @@ from helpers.mock_cloud.own.faults import EVERYBODY, Faults, parse
 from helpers.mock_cloud.state.cloud import Cloud
 from helpers.mock_cloud.state.config import Config
 from helpers.mock_cloud.training.local_queue import LocalQueue
+from helpers.mock_cloud.training.sweeping import sweep
 from helpers.mock_cloud.worker.worker_client import WorkerClient
 
+log = logging.getLogger("mock_cloud")
 ROUTERS: list[APIRouter] = [
     openai_routes.router,
     azure_routes.router,
@@ -44,7 +49,7 @@ def create_app(config: Config) -> FastAPI:
     cloud.hooks = faults = Faults()
     for text in config.faults:
         faults.board.turn_on(EVERYBODY, parse(text))
-    cloud.worker = WorkerClient(config.folder / "worker.log")
+    cloud.worker = WorkerClient(config.folder / "worker.log", patience=config.worker_patience)
     cloud.queue = LocalQueue(cloud)
     auth.add_organization(cloud.store, config.token, config.organization_title)
     app = FastAPI(
@@ -58,6 +63,7 @@ def create_app(config: Config) -> FastAPI:
     app.state.cloud = cloud
     error_handlers.install(app)
     app.add_middleware(FaultsMiddleware, cloud=cloud)
+    app.add_middleware(Abandoned)
     app.add_middleware(Envelope, cloud=cloud)
     for router in ROUTERS:
         app.include_router(router)
@@ -67,7 +73,10 @@ def create_app(config: Config) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     cloud: Cloud = app.state.cloud
-    cloud.blobs.sweep()
+    try:
+        sweep(cloud)
+    except (OSError, sqlite3.Error):
+        log.exception("what was left behind could not be swept")
     cloud.queue.start()
     try:
         yield

@@ -72,7 +72,7 @@ def test_a_start_that_fails_shows_the_end_of_the_log(
 ) -> None:
     (course_home / "mock-cloud").mkdir()
     (course_home / "mock-cloud" / "token").mkdir()
-    with pytest.raises(control.MockCloudError, match="(?s)stopped while starting.*Error.*doctor"):
+    with pytest.raises(control.MockCloudError, match="(?s)stopped while starting.*token.*--repair.*doctor"):
         helpers.ensure_mock_cloud()
 
 

@@ -1,14 +1,16 @@
-"""Processes that die: whatever was acknowledged is still there, and a job goes on."""
+"""Processes that die or hang, a disk that is full: what was acknowledged is still there, and jobs go on."""
 
 from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,10 @@ import pytest
 from helpers.mock_cloud.state import service_file
 from tests.mock_cloud.conftest import BASE, jsonl, named, rows
 from tests.running_cloud import COMMAND, RunningCloud, wait_for_job
+from tests.small_disk import can_mount, small_disk
+
+with suppress(ImportError):
+    import resource
 
 ASK = [{"role": "user", "content": "Hi"}]
 LONG = {"n_epochs": 10, "batch_size": 1}
@@ -77,18 +83,133 @@ def test_a_killed_server_goes_on_with_its_job(own_cloud: RunningCloud) -> None:
 def test_twenty_kills_lose_nothing_that_was_acknowledged(own_cloud: RunningCloud) -> None:
     own_cloud.start()
     random.seed(20)
-    kept: dict[str, set[str]] = {"files": set(), "jobs": set(), "models": set()}
+    kept = _nothing_kept()
     moments = [*["file"] * 7, *["job"] * 8, *["model"] * 3, *["chat"] * 2]
     for moment in random.sample(moments, len(moments)):
         _work_until_killed(own_cloud, kept, moment, random.uniform(0, 0.5))
         own_cloud.restart()
-    _check_all_there(own_cloud, kept)
-    client = own_cloud.client()
+    _check_all_well(own_cloud, kept)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot stop a process")
+def test_full_disks_and_hung_workers_lose_nothing_that_was_acknowledged(own_cloud: RunningCloud) -> None:
+    """While files, jobs and chats go through, once with a kill in it; what is refused is refused in words."""
+    own_cloud.arguments = ["--worker-patience", "2"]
+    random.seed(21)
+    with _full_at_will(own_cloud) as (fill, free):
+        own_cloud.start()
+        kept = _nothing_kept()
+
+        def hang() -> None:
+            if worker := own_cloud.call("/mock/status")["worker"]["pid"]:
+                os.kill(worker, signal.SIGSTOP)
+
+        fill_up, refusals = _and_see(own_cloud, fill)
+        _work_through(own_cloud, kept, "file", fill_up, free)
+        _work_through(own_cloud, kept, "job", fill_up, free, killed=True)
+        assert len(refusals) == 2 and all("full" in words for words in refusals), refusals
+        _work_through(own_cloud, kept, "job", hang, lambda: None)
+        assert "hangs" in (own_cloud.folder / "service.log").read_text()
+        _check_all_well(own_cloud, kept)
+        own_cloud.kill()
+
+
+def _nothing_kept() -> dict[str, set[str]]:
+    return {"files": set(), "jobs": set(), "models": set()}
+
+
+def _and_see(cloud: RunningCloud, fill: Callable[[], None]) -> tuple[Callable[[], None], list[str]]:
+    """Fill the disk and try to upload a megabyte: what was said to that."""
+    told: list[str] = []
+
+    def filling() -> None:
+        fill()
+        try:
+            cloud.client().files.create(file=named(b"x" * 2**20), purpose="user_data")
+            told.append("it was taken")
+        except openai.InternalServerError as error:
+            told.append(str(error))
+
+    return filling, told
+
+
+@contextmanager
+def _full_at_will(cloud: RunningCloud) -> Iterator[tuple[Callable[[], None], Callable[[], None]]]:
+    """How to fill the disk under the service and to free it; elsewhere no file of its processes may grow."""
+    cloud.home.mkdir()
+    if can_mount(cloud.home):
+        with small_disk(cloud.home, "96m") as disk:
+            yield disk.fill, disk.free
+        return
+
+    def limit(size: int) -> None:
+        import psutil
+
+        with suppress(psutil.NoSuchProcess):  # it was killed, and the next one has no limit
+            service = psutil.Process(_pid(cloud))
+            for process in (service, *service.children(recursive=True)):
+                resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+    yield lambda: limit(4096), lambda: limit(resource.RLIM_INFINITY)
+
+
+def _work_through(
+    cloud: RunningCloud,
+    kept: dict[str, set[str]],
+    moment: str,
+    strike: Callable[[], None],
+    relieve: Callable[[], None],
+    *,
+    killed: bool = False,
+) -> None:
+    """Go through the flow while an accident lasts; later it goes through again."""
+    client, struck, refused = cloud.client(timeout=60), threading.Event(), list[str]()
+
+    def reached(stage: str) -> None:
+        if stage == moment and not struck.is_set():
+            struck.set()
+            strike()
+
+    working = threading.Thread(target=_try, args=(client, kept, reached, refused))
+    working.start()
+    assert struck.wait(60)
+    time.sleep(random.uniform(0.5, 1.5))
+    if killed:
+        cloud.kill()
+    relieve()
+    if killed:
+        cloud.start()
+    working.join(120)
+    assert not working.is_alive()
+    _go_through(cloud.client(timeout=60, max_retries=3), kept, lambda stage: None)
+    assert all(re.search("full|has ended", words) for words in refused), refused
+
+
+def _try(
+    client: openai.OpenAI, kept: dict[str, set[str]], reached: Callable[[str], None], refused: list[str]
+) -> None:
+    """Through the flow again and again for two seconds, whatever is refused."""
+    until = time.monotonic() + 2
+    while time.monotonic() < until:
+        try:
+            _go_through(client, kept, reached)
+        except openai.APIConnectionError:
+            return
+        except openai.InternalServerError as error:
+            refused.append(str(error))
+            time.sleep(0.05)
+
+
+def _check_all_well(cloud: RunningCloud, kept: dict[str, set[str]]) -> None:
+    """All that was acknowledged is there, every job has succeeded, and the work goes on."""
+    _check_all_there(cloud, kept)
+    client = cloud.client()
     job = wait_for_job(client, _start_job(client, {"n_epochs": 1, "batch_size": 12}).id)
     assert job.status == "succeeded", job.error
     assert client.chat.completions.create(model=job.fine_tuned_model, messages=ASK, max_tokens=3)
-    ended = {client.fine_tuning.jobs.retrieve(id).status for id in kept["jobs"]}
-    assert ended <= {"succeeded", "queued", "running"}, "no job fails because a process died"
+    ended = {id: wait_for_job(client, id) for id in kept["jobs"]}
+    failed = [job.error for job in ended.values() if job.status != "succeeded"]
+    assert not failed, "no job fails because a process died or a disk was full for a while"
     assert kept["files"] and kept["jobs"] and kept["models"]
 
 

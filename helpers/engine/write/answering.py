@@ -21,6 +21,7 @@ MAX_ROWS = 24
 CACHED_TOKENS = 6144
 PROMPT_TOKENS_AT_ONCE = 1024
 SECONDS_TO_END = 20.0
+SECONDS_BETWEEN_LOOKS = 0.1
 
 
 @dataclass
@@ -70,7 +71,9 @@ class Answering:
     def busy(self) -> bool:
         return self._running
 
-    def stream(self, request: Waiting) -> Iterator[Chunk | Usage]:
+    def stream(
+        self, request: Waiting, should_stop: Callable[[], bool] = lambda: False
+    ) -> Iterator[Chunk | Usage]:
         """The request's chunks as they are written, then its usage. Closing the iterator cancels it."""
         with self._lock:
             self._waiting.append(request)
@@ -82,7 +85,9 @@ class Answering:
         try:
             unfinished = len(request.answers)
             while unfinished:
-                item = request.delivered.get()
+                item = _next(request.delivered, should_stop)
+                if item is None:
+                    return
                 if isinstance(item, BaseException):
                     raise item
                 unfinished -= item.finish_reason is not None
@@ -165,3 +170,13 @@ class Answering:
         words = str(error) if isinstance(error, EngineError) else f"The answer failed: {error}"
         for waiting in members:
             waiting.delivered.put(EngineError(words))
+
+
+def _next(delivered: queue.SimpleQueue[Item], should_stop: Callable[[], bool]) -> Item | None:
+    """What comes next, or None once it is no longer wanted."""
+    while not should_stop():
+        try:
+            return delivered.get(timeout=SECONDS_BETWEEN_LOOKS)
+        except queue.Empty:
+            continue
+    return None

@@ -4,13 +4,19 @@ The page loads its style sheets from three other sites, and without them its win
 other and its logs never show; and it asks for its parts by absolute paths, which fail behind
 jupyter-server-proxy (Binder, Codespaces). This front serves the same page with a small style sheet of ours
 and paths that fit where it stands.
+
+The page starts programs for whoever asks, so the front lets no other web site ask: it checks Host and Origin.
 """
 
 from __future__ import annotations
 
 import http.client
 import re
+from collections.abc import Mapping
+from email.message import Message
 
+from helpers.connect.page_address import behind_proxy
+from helpers.ground.hosts import LOOPBACK_HOSTS, host_name
 from helpers.ground.paths import data
 from helpers.lessons.loopback import LoopbackServer, QuietHandler
 
@@ -19,6 +25,7 @@ _HOP = {"connection", "transfer-encoding", "content-length", "keep-alive"}
 _HOP |= {"content-encoding", "server", "date"}
 _FOREIGN = re.compile(r"<(?:script|link)[^>]*(?:cdn\.tailwindcss|cdnjs\.cloudflare)[^>]*>(?:</script>)?")
 _FOREIGN_IMAGE = re.compile(r"<img\s[^>]*raw\.githubusercontent[^>]*>", re.DOTALL)
+_PATH = re.compile(r"(/[\w.~%@+-]+)*")
 _ABSOLUTE = re.compile(r"""(["'`(])/(ui|static)/""")
 
 
@@ -40,11 +47,24 @@ def rewrite(text: str, prefix: str) -> str:
     "fetch('/user/me/proxy/7860/ui/logs')"
     """
     own = _FOREIGN_IMAGE.sub("<strong>AutoTrain</strong>", _FOREIGN.sub("", text))
-    own = _ABSOLUTE.sub(rf"\1{prefix}/\2/", own)
+    own = _ABSOLUTE.sub(lambda found: f"{found[1]}{prefix}/{found[2]}/", own)
     if "</head>" not in own:
         return own
     style = data("autotrain/page.css").read_text(encoding="utf-8")
     return own.replace("</head>", f"<style>\n{style}</style>\n<title>AutoTrain</title>\n</head>", 1)
+
+
+def is_own(headers: Mapping[str, str] | Message) -> bool:
+    """Whether a request names this machine (or came through a proxy) and no page of another site sent it.
+
+    >>> is_own({"Host": "127.0.0.1:80"}), is_own({"Host": "127.0.0.1:80", "Origin": "http://evil.example"})
+    (True, False)
+    """
+    hosts = {headers.get("Host", "").lower(), headers.get("X-Forwarded-Host", "").lower()} - {""}
+    local = all(host_name(host) in LOOPBACK_HOSTS for host in hosts)
+    origin = headers.get("Origin")
+    foreign = origin is not None and origin.lower().partition("://")[2] not in hosts
+    return bool(hosts) and (local or behind_proxy()) and not foreign
 
 
 class _Front(QuietHandler):
@@ -52,10 +72,15 @@ class _Front(QuietHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
+        plain = [("Content-Type", "text/plain")]
         try:
-            answer = self._ask()
+            if is_own(self.headers):
+                answer = self._ask()
+            else:
+                self.close_connection = True
+                answer = 403, plain, b"This page takes no requests of other web sites."
         except OSError:
-            answer = 502, [("Content-Type", "text/plain")], b"AutoTrain's page is not running."
+            answer = 502, plain, b"AutoTrain's page is not running."
         self.answer(*answer)
 
     do_POST = do_GET
@@ -84,5 +109,6 @@ class _Front(QuietHandler):
         return ("/ui/" if path == "/" else path) + mark + query
 
     def _prefix(self) -> str:
-        """Where jupyter-server-proxy says that we are reached; empty on plain loopback."""
-        return (self.headers.get("X-Forwarded-Context") or "").rstrip("/")
+        """Where jupyter-server-proxy says that we are reached; empty on plain loopback, and for no path."""
+        said = (self.headers.get("X-Forwarded-Context") or "").rstrip("/")
+        return said if _PATH.fullmatch(said) else ""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.ground.paths import course_home
+from helpers.ground.private import private_folder
 from helpers.lessons.autotrain.parameters import parameter_table
 from helpers.lessons.autotrain.validator import typed_parameters
 
@@ -37,9 +38,7 @@ def work_folder() -> Path:
     >>> work_folder().name, work_folder().is_dir()
     ('autotrain', True)
     """
-    folder = course_home() / "autotrain"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return private_folder(course_home() / "autotrain")
 
 
 def mixed_precision() -> str:

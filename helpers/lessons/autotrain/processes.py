@@ -43,6 +43,7 @@ def tool_environment(extra: dict[str, str] | None = None, *, folder: Path | None
     kept.update(
         HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false", PYTHONUNBUFFERED="1", HF_HUB_DISABLE_TELEMETRY="1"
     )
+    kept["ALLOW_REMOTE_CODE"] = "false"  # AutoTrain would run the Python files that come with a model
     return {**kept, **(extra or {})}
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from helpers.ground.paths import course_home, data
+from helpers.ground.private import private_folder, write_private
 from helpers.ground.texts import _
 from helpers.lessons.checklist.questions import questions
 
@@ -90,11 +90,9 @@ def save(answers: Answers) -> Path:
     if not name:
         raise ValueError(_("Give the checklist a name before you save it."))
     folder = checklists_folder()
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     target = folder / f"{name}.json"
-    temporary = target.with_name(f".{name}.{os.getpid()}")
-    temporary.write_text(json.dumps(answers.as_dict(), indent=1, ensure_ascii=False), encoding="utf-8")
-    temporary.replace(target)
+    write_private(target, json.dumps(answers.as_dict(), indent=1, ensure_ascii=False))
     return target
 
 

@@ -7,12 +7,12 @@ same job instead of training twice.
 from __future__ import annotations
 
 import json
-import os
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from helpers.ground.paths import course_home
+from helpers.ground.private import write_private
 from helpers.ground.texts import _
 
 if TYPE_CHECKING:
@@ -126,6 +126,4 @@ def _remembered() -> dict[str, str]:
 
 
 def _remember(key: str, job_id: str) -> None:
-    temporary = _jobs_file().with_suffix(f".{os.getpid()}")
-    temporary.write_text(json.dumps({**_remembered(), key: job_id}), encoding="utf-8")
-    temporary.replace(_jobs_file())
+    write_private(_jobs_file(), json.dumps({**_remembered(), key: job_id}))

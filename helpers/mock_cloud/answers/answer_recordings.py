@@ -7,16 +7,18 @@ changes the last digits. Kept as `answers/<hash>.json`; `COURSE_REPLAY=off` neit
 from __future__ import annotations
 
 import json
+import logging
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
+from helpers.ground.private import write_private
 from helpers.mock_cloud.state.cloud import Cloud
 from helpers.mock_cloud.training.run_identity import adapter_identity, base_identity, digest, engine_identity
 
 Message = dict[str, Any]
 MAX_RECORDINGS = 20_000
+log = logging.getLogger("mock_cloud")
 REPLAYED = {"x-mock-cloud-replay": "recorded answer"}
 
 
@@ -37,20 +39,20 @@ class Recording:
         if self.file is None:
             return None
         try:
-            return json.loads(self.file.read_text("utf-8"))
+            return json.loads(self.file.read_text("utf-8")) or None
         except (OSError, ValueError):
             return None
 
     def write(self, messages: list[Message]) -> None:
-        """Keep a whole answer; the first one stays."""
-        if self.file is None or self.file.exists():
+        """Keep a whole answer; the first one that can be read stays. Where the disk is full, none is kept."""
+        if self.file is None or self.read() is not None:
             return
-        self.folder.mkdir(exist_ok=True)
-        if sum(1 for _ in self.folder.iterdir()) >= MAX_RECORDINGS:
-            return
-        part = self.folder / f".{uuid4().hex}"
-        part.write_text(json.dumps(messages), "utf-8")
-        part.replace(self.file)
+        try:
+            self.folder.mkdir(exist_ok=True)
+            if sum(1 for _ in self.folder.iterdir()) < MAX_RECORDINGS:
+                write_private(self.file, json.dumps(messages), durable=False)
+        except OSError:
+            log.exception("an answer could not be recorded")
 
 
 def _key(adapter: Path | None, request: dict[str, Any]) -> str | None:

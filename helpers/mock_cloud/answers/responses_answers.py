@@ -84,7 +84,7 @@ class Answer(Written):
             id=self.id,
             created_at=self.created_at,
             status=status,
-            completed_at=int(time.time()) if status == "completed" else None,
+            completed_at=max(int(time.time()), self.created_at) if status == "completed" else None,
             incomplete_details=IncompleteDetails() if status == "incomplete" else None,
             instructions=asked.instructions,
             max_output_tokens=asked.max_output_tokens,

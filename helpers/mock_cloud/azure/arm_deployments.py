@@ -137,10 +137,13 @@ def _settled(cloud: Cloud, deployment: Deployment | None) -> Deployment | None:
     if end is not None and end <= time.time():
         remove(cloud, deployment, end)
         return None
+    now, ready = time.time(), deployment.ready_at or 0.0
     waiting = deployment.state == "Creating" and not cloud.hooks.keep_deployment_creating(deployment)
-    if waiting and (deployment.ready_at or 0) <= time.time():
-        cloud.store.deployments.change(deployment.id, {"state": "Succeeded"}, when={"state": "Creating"})
-        return replace(deployment, state="Succeeded")
+    clock_set_back = ready - now > CREATING_SECONDS
+    if waiting and (ready <= now or clock_set_back):
+        up = {"state": "Succeeded", "ready_at": min(ready, now)}
+        cloud.store.deployments.change(deployment.id, up, when={"state": "Creating"})
+        return replace(deployment, state="Succeeded", ready_at=min(ready, now))
     return deployment
 
 

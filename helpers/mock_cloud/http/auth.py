@@ -65,3 +65,13 @@ def organization(request: Request, cloud: TheCloud) -> Organization:
 
 
 Asking = Annotated[Organization, Depends(organization)]
+
+
+def owner(cloud: TheCloud, asking: Asking) -> Organization:
+    """The dependency of what concerns everybody: the organisation of the service's own key, no other."""
+    if asking.token_sha256 != token_sha256(cloud.config.token):
+        raise errors.ApiError(403, "Only the key that the mock cloud was started with may do this.")
+    return asking
+
+
+Owning = Annotated[Organization, Depends(owner)]

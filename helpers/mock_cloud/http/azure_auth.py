@@ -6,8 +6,6 @@ a while.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import time
 from datetime import UTC, datetime
 from typing import Annotated
@@ -17,6 +15,7 @@ from fastapi import Depends, Query, Request
 from helpers.mock_cloud.http.auth import find_organization, sent_key
 from helpers.mock_cloud.state import azure_errors
 from helpers.mock_cloud.state.cloud import Cloud, TheCloud
+from helpers.mock_cloud.state.secret import same
 from helpers.mock_cloud.state.store import Organization
 
 TOKEN_SECONDS = 3600
@@ -45,11 +44,11 @@ DATA_PLANE_VERSIONS = frozenset(
 )
 
 
-def issue_token(organization: Organization, seconds: int = TOKEN_SECONDS) -> tuple[str, int]:
+def issue_token(cloud: Cloud, organization: Organization, seconds: int = TOKEN_SECONDS) -> tuple[str, int]:
     """A token and the unix second at which it expires; negative `seconds` make an expired one."""
     expires = int(time.time()) + seconds
     claims = f"{_PREFIX}.{organization.id}.{expires}"
-    return f"{claims}.{_signature(organization, claims)}", expires
+    return f"{claims}.{cloud.config.secret.sign(_PREFIX, claims)}", expires
 
 
 def read_token(cloud: Cloud, token: str) -> Organization | None:
@@ -59,17 +58,11 @@ def read_token(cloud: Cloud, token: str) -> Organization | None:
     if len(parts) != 3 or parts[0] != _PREFIX or not parts[2].isdecimal():
         return None
     organization = cloud.store.organizations.get(parts[1])
-    if organization is None or not hmac.compare_digest(
-        signature.encode(), _signature(organization, claims).encode()
-    ):
+    if organization is None or not same(signature, cloud.config.secret.sign(_PREFIX, claims)):
         return None
     if int(parts[2]) < time.time():
         raise azure_errors.expired_token(_utc(int(parts[2])), _utc(int(time.time())))
     return organization
-
-
-def _signature(organization: Organization, claims: str) -> str:
-    return hmac.new(organization.token_sha256.encode(), claims.encode(), hashlib.sha256).hexdigest()
 
 
 def _utc(seconds: int) -> str:

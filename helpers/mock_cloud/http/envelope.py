@@ -9,6 +9,7 @@ from typing import Any
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from helpers.ground.hosts import LOOPBACK_HOSTS, host_name
 from helpers.mock_cloud.http.error_handlers import render
 from helpers.mock_cloud.state import ids
 from helpers.mock_cloud.state.cloud import Cloud
@@ -16,7 +17,6 @@ from helpers.mock_cloud.state.config import MAX_JSON_BYTES
 from helpers.mock_cloud.state.errors import ApiError, too_large
 from helpers.mock_cloud.state.projects import project_of
 
-LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
 _FORM_OVERHEAD = 64 * 1024
 
 
@@ -60,11 +60,6 @@ class Envelope:
 
 def is_page(path: str) -> bool:
     return path == "/" or path.startswith("/page/")
-
-
-def host_name(host: str) -> str:
-    """`127.0.0.1:8000` → `127.0.0.1`; `[::1]:8000` → `[::1]`."""
-    return host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0].lower()
 
 
 def _limited(receive: Receive, limit: int) -> Receive:

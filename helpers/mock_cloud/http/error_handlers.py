@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -10,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from helpers.ground import state_check
 from helpers.mock_cloud.state.errors import ApiError, bad_request
 from helpers.mock_cloud.state.shapes import json_answer
 from helpers.mock_cloud.state.store.table import UnknownCursor
@@ -21,6 +23,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(UnknownCursor, _unknown_cursor)
+    for of_the_disk in (OSError, sqlite3.Error):
+        app.add_exception_handler(of_the_disk, _unexpected)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -50,10 +54,13 @@ async def _unknown_cursor(request: Request, raised: Exception) -> Response:
 
 async def _unexpected(request: Request, raised: Exception) -> Response:
     log.error("%s %s failed", request.method, request.url.path, exc_info=raised)
+    home = request.app.state.cloud.folder.parent
+    if state_check.told(raised) or not home.is_dir():
+        return render(ApiError(507, state_check.in_words(raised, home), type="server_error", code="storage"))
     message = (
         "The mock cloud failed to process this request; its log file names the reason. Please try again."
     )
-    return render(ApiError(500, message, type="server_error"))
+    return render(ApiError(500, message, type="server_error", headers={"connection": "close"}))
 
 
 async def _invalid(request: Request, raised: Exception) -> Response:

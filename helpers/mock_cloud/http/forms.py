@@ -45,7 +45,7 @@ async def multipart(request: Request, file_field: str) -> AsyncIterator[Form]:
 async def _parse(request: Request) -> FormData:
     try:
         return await request.form(max_files=4, max_fields=20)
-    except (ApiError, MemoryError):
+    except (ApiError, MemoryError, OSError):
         raise
     except Exception as error:
         raise bad_request("The multipart form of this request could not be parsed.") from error

@@ -72,7 +72,7 @@ def entra_token(
     seconds: Annotated[int, Query(ge=-TOKEN_SECONDS, le=24 * TOKEN_SECONDS)] = TOKEN_SECONDS,
 ) -> EntraToken:
     """A stand-in for a Microsoft Entra ID token; negative `seconds` give one that has expired."""
-    token, expires = issue_token(organization, seconds)
+    token, expires = issue_token(cloud, organization, seconds)
     return EntraToken(access_token=token, expires_on=expires)
 
 

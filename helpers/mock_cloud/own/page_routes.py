@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
@@ -13,6 +10,7 @@ from helpers.mock_cloud.http.auth import Asking
 from helpers.mock_cloud.own.human_page import closed_page, page
 from helpers.mock_cloud.state.cloud import Cloud, TheCloud
 from helpers.mock_cloud.state.errors import REFUSED
+from helpers.mock_cloud.state.secret import same
 from helpers.mock_cloud.state.shapes import Shape
 
 router = APIRouter(tags=["mock cloud"], responses=REFUSED)
@@ -42,7 +40,7 @@ def show(request: Request, cloud: TheCloud, link: str | None = None) -> Response
     if link is not None:
         return _enter(cloud, cloud.links.use(link))
     org, _, proof = request.cookies.get(_cookie_name(cloud), "").partition(".")
-    if not hmac.compare_digest(proof.encode(), _proof(cloud, org).encode()):
+    if not same(proof, _proof(cloud, org)):
         return HTMLResponse(closed_page(), 401, headers=SAFE)
     return HTMLResponse(page(cloud, org), headers=SAFE)
 
@@ -63,4 +61,4 @@ def _cookie_name(cloud: Cloud) -> str:
 
 def _proof(cloud: Cloud, org: str) -> str:
     """Only the service can make it; it stays valid over restarts."""
-    return hmac.new(cloud.config.token.encode(), f"human page of {org}".encode(), hashlib.sha256).hexdigest()
+    return cloud.config.secret.sign("human page", org)

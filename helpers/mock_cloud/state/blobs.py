@@ -64,11 +64,6 @@ class Blobs:
     def delete(self, id: str) -> None:
         self.path(id).unlink(missing_ok=True)
 
-    def sweep(self) -> None:
-        """Remove what an interrupted write left behind; called once at start."""
-        for leftover in self.folder.glob(".part-*"):
-            leftover.unlink(missing_ok=True)
-
 
 def read_chunks(file: BinaryIO) -> Iterator[bytes]:
     """The bytes of an open file, a megabyte at a time."""

@@ -39,7 +39,7 @@ class Cloud:
         self.links = Links()
         self.rate_limits = RateLimits()
         self.organizations: dict[str, Organization] = {}
-        self.started_at = time.time()
+        self.started_at = time.monotonic()
         self.last_request = time.monotonic()
         self.stopping = False
 

@@ -7,24 +7,29 @@ True
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from helpers.ground.private import write_private
+
 NAME = "service.json"
+CHALLENGE, PROOF = "x-mock-cloud-challenge", "x-mock-cloud-proof"
 
 
 @dataclass(frozen=True)
 class Service:
-    """A running mock cloud: `base_url` is what an OpenAI client needs, with `token` as its key."""
+    """A running mock cloud: `base_url` is what an OpenAI client needs, with `token` as its key.
+
+    With `proof_key` it answers a challenge before anybody gives it the token.
+    """
 
     pid: int
     host: str
     port: int
-    token: str
+    token: str = field(repr=False)
     started_at: int
     version: str
+    proof_key: str = field(default="", repr=False)
 
     @property
     def root_url(self) -> str:
@@ -49,10 +54,7 @@ def read(folder: Path) -> Service | None:
 
 
 def write(folder: Path, service: Service) -> None:
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".service-")  # mkstemp makes it 0600
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(asdict(service), file)
-    Path(name).replace(folder / NAME)
+    write_private(folder / NAME, json.dumps(asdict(service)))
 
 
 def remove(folder: Path, pid: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,11 @@ from helpers.engine.types.metrics import LOSSES, checkpoint_metrics, columns, ev
 from helpers.mock_cloud.state.cloud import Cloud
 from helpers.mock_cloud.state.store import Checkpoint, Event, File, Job, Metered, Model
 from helpers.mock_cloud.state.surfaces import surface
+from helpers.mock_cloud.training.clock import now
 from helpers.mock_cloud.training.results_csv import results_csv
 
 KEPT_EPOCHS = 3
+CAN_FAIL = ["pending", "validating_files", "queued", "resuming", "running", "pausing"]
 
 
 class JobLog:
@@ -51,7 +52,7 @@ class JobLog:
             job=self.job.id,
             step=step,
             epoch=checkpoint["epoch"],
-            created_at=int(time.time()),
+            created_at=now(self.job),
             model=name,
             folder=folder,
             metrics=checkpoint_metrics(metrics) | own,
@@ -72,7 +73,7 @@ class JobLog:
         results = self._write_results()
         changes = {
             "status": "succeeded",
-            "finished_at": int(time.time()),
+            "finished_at": now(self.job),
             "fine_tuned_model": self.job.model_name,
             "trained_tokens": final.metrics["trained_tokens"],
             "estimated_finish": None,
@@ -93,12 +94,11 @@ class JobLog:
         changes = {
             "status": "failed",
             "error": error,
-            "finished_at": int(time.time()),
+            "finished_at": now(self.job),
             "estimated_finish": None,
         }
-        ended = {"status": ["pending", "validating_files", "queued", "running"]}
         with self.store.database.transaction():
-            if self.store.jobs.change(self.job.id, changes, when=ended):
+            if self.store.jobs.change(self.job.id, changes, when={"status": CAN_FAIL}):
                 self.say(error["message"], level="error", once="failed")
 
     def metrics(self) -> list[dict[str, Any]]:
@@ -109,17 +109,17 @@ class JobLog:
     def _write_results(self) -> File:
         id = self.surface.file_id()
         blob = self.cloud.blobs.write(id, [results_csv(self.metrics(), columns(self.job.surface))])
-        now, about = int(time.time()), (self.surface.results_name, "fine-tune-results")
-        return File(id, self.job.org, *about, blob.bytes, now, "processed", blob.sha256, self.job.surface)
+        at, about = now(self.job), (self.surface.results_name, "fine-tune-results")
+        return File(id, self.job.org, *about, blob.bytes, at, "processed", blob.sha256, self.job.surface)
 
     def _add_model(self, name: str, folder: str, checkpoint: str | None) -> None:
-        job, now = self.job, int(time.time())
-        model = Model(name, job.org, job.model, job.id, folder, now, checkpoint, job.surface)
+        job, at = self.job, now(self.job)
+        model = Model(name, job.org, job.model, job.id, folder, at, checkpoint, job.surface)
         self.store.models.add(model, if_new=True)
 
     def _meter(self, tokens: int) -> None:
-        job, now = self.job, int(time.time())
-        used = Metered(f"train-{job.id}", job.org, now, "training_tokens", job.model, tokens, job.id)
+        job, at = self.job, now(self.job)
+        used = Metered(f"train-{job.id}", job.org, at, "training_tokens", job.model, tokens, job.id)
         self.store.meter.add(used, if_new=True)
 
     def _forget_old_checkpoints(self) -> None:
@@ -130,8 +130,8 @@ class JobLog:
             shutil.rmtree(self.cloud.folder / old.folder, ignore_errors=True)
 
     def _event(self, type: str, level: str, message: str, data: dict[str, Any], once: str | None) -> None:
-        id, now = self.surface.event_id(), int(time.time())
-        event = Event(id, self.job.org, self.job.id, now, level, type, message, data, once)
+        id, at = self.surface.event_id(), now(self.job)
+        event = Event(id, self.job.org, self.job.id, at, level, type, message, data, once)
         self.store.events.add(event, if_new=True)
 
 

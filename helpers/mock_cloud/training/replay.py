@@ -7,8 +7,8 @@ or not at all, and holds nothing that was not measured when the run trained.
 from __future__ import annotations
 
 import json
+import logging
 import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,13 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from helpers.engine.types.metrics import from_event
+from helpers.ground.private import write_private
 from helpers.mock_cloud.state.blobs import link_folder, sync_folder
 from helpers.mock_cloud.state.cloud import Cloud
 from helpers.mock_cloud.state.store import Job
+from helpers.mock_cloud.training.checkpoint_files import is_whole
 from helpers.mock_cloud.training.job_log import JobLog
 
 REPLAY_SECONDS = 2.0
 RECORD = "record.json"
+log = logging.getLogger("mock_cloud")
 
 
 @dataclass(frozen=True)
@@ -37,20 +40,50 @@ class Recording:
 
 
 def find(cloud: Cloud, job: Job) -> Recording | None:
-    """The recording of this very request, or None."""
-    file = _folder(cloud, job) / RECORD
-    if not cloud.config.replay or not file.exists():
+    """The recording of this very request, or None; one that is damaged is forgotten."""
+    folder = _folder(cloud, job)
+    if not cloud.config.replay or not folder.exists():
         return None
-    return Recording(**json.loads(file.read_text("utf-8")))
+    try:
+        return _whole(folder)
+    except (OSError, LookupError, TypeError, ValueError):
+        log.exception("the recording %s is damaged", folder)
+        forget(cloud, job)
+        return None
+
+
+def _whole(folder: Path) -> Recording:
+    found = Recording(**json.loads((folder / RECORD).read_text("utf-8")))
+    if not found.steps or not found.checkpoints:
+        raise ValueError("nothing was recorded")
+    for checkpoint in found.checkpoints:
+        if not is_whole(folder / checkpoint["folder"]):
+            raise ValueError(f"{checkpoint['folder']} is not whole")
+    return found
+
+
+def forget(cloud: Cloud, job: Job) -> None:
+    """Remove the recording, so that the request is trained again."""
+    shutil.rmtree(_folder(cloud, job), ignore_errors=True)
 
 
 def record(cloud: Cloud, job: Job, seconds: float) -> None:
-    """Keep a finished run; a run that is kept already stays as it is."""
+    """Keep a finished run; one that is kept already stays. Where there is no room, none is kept."""
     target = _folder(cloud, job)
     if target.exists():
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=".part-"))
+    beside = target.with_name(f".part-{job.id}")
+    try:
+        beside.mkdir(parents=True, exist_ok=True)
+        _write(cloud, job, seconds, beside)
+        beside.replace(target)
+        sync_folder(target.parent)
+    except OSError:  # the disk is full, or another job of the same request was quicker
+        log.exception("the run of %s is not kept", job.id)
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _write(cloud: Cloud, job: Job, seconds: float, beside: Path) -> None:
     checkpoints = []
     for checkpoint in cloud.store.checkpoints.all({"job": job.id}, order="asc"):
         name = f"step-{checkpoint.step}"
@@ -60,12 +93,7 @@ def record(cloud: Cloud, job: Job, seconds: float) -> None:
             {"step": checkpoint.step, "epoch": checkpoint.epoch, "folder": name, "metrics": metrics}
         )
     recording = Recording(job.id, int(time.time()), seconds, JobLog(cloud, job).metrics(), checkpoints)
-    (beside / RECORD).write_text(json.dumps(vars(recording)), "utf-8")
-    try:
-        beside.replace(target)
-        sync_folder(target.parent)
-    except OSError:  # another job of the same request was quicker
-        shutil.rmtree(beside, ignore_errors=True)
+    write_private(beside / RECORD, json.dumps(vars(recording)))
 
 
 def play(

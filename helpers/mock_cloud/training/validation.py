@@ -25,6 +25,12 @@ def job_folder(cloud: Cloud, id: str) -> Path:
     return cloud.folder / "jobs" / id
 
 
+def present(file: Path) -> Path:
+    """The file; raises FileNotFoundError where it is gone."""
+    file.stat()
+    return file
+
+
 def validate(cloud: Cloud, job: Job) -> None:
     """Move a job on to `queued`, or to `failed` with the reason."""
     log = JobLog(cloud, job)
@@ -44,7 +50,7 @@ def validate(cloud: Cloud, job: Job) -> None:
 
 
 def _inspect(cloud: Cloud, job: Job, log: JobLog, part: Part) -> Inspection:
-    path = job_folder(cloud, job.id) / (TRAINING if part == "training" else VALIDATION)
+    path = present(job_folder(cloud, job.id) / (TRAINING if part == "training" else VALIDATION))
     file = job.training_file if part == "training" else job.validation_file or ""
     kind: Kind = "preference" if job.method == "dpo" else "chat"
     inspection = inspect(path, kind, _sha256(cloud, file))

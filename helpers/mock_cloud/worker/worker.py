@@ -1,7 +1,7 @@
 """The worker process: owns the engine, trains and answers. Speaks JSON lines on its standard streams.
 
 In:  `{op: train|generate|count, id, …}` and `{op: stop, id, how}`. Out: `{id, kind, …}`, for
-`worker_client.py`.
+`worker_client.py`, and every second `{kind: beat, cpu}`: that it lives, and how long it has computed.
 When its input ends (the service has died), it ends at once.
 """
 
@@ -11,8 +11,9 @@ import json
 import os
 import sys
 import threading
+import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import asdict
 from pathlib import Path
@@ -29,6 +30,7 @@ from helpers.engine.types import (
 )
 
 Message = dict[str, Any]
+BEAT_SECONDS = 1.0
 
 
 class Worker:
@@ -37,13 +39,15 @@ class Worker:
     def __init__(self, emit: Callable[[Message], None], load: Callable[[], Any]) -> None:
         self.emit, self._load = emit, load
         self._engine: Future[Any] | None = None
-        self._stops: dict[int, str] = {}
+        self._stops: dict[int, str | None] = {}
         self._lock = threading.Lock()
 
     def handle(self, message: Message) -> None:
         if message["op"] == "stop":
-            self._stops[message["id"]] = message["how"]
+            if message["id"] in self._stops:
+                self._stops[message["id"]] = message["how"]
             return
+        self._stops[message["id"]] = None
         work = {"train": self._train, "generate": self._generate, "count": self._count}[message["op"]]
         threading.Thread(target=self._guarded, args=(work, message), daemon=True).start()
 
@@ -73,7 +77,7 @@ class Worker:
         engine = self.engine()
         self._reply(message, "started")
         outcome = engine.train(
-            training_job(message["job"]), on_step, on_checkpoint, lambda: self._stops.get(message["id"])
+            training_job(message["job"]), on_step, on_checkpoint, lambda: self._stops[message["id"]]
         )
         final = outcome.final.folder.name if outcome.final else None
         self._reply(message, "outcome", status=outcome.status, final=final)
@@ -81,11 +85,8 @@ class Worker:
     def _generate(self, message: Message) -> None:
         request = message["request"]
         adapter = Path(request["adapter"]) if request.get("adapter") else None
-        pieces: Iterator[Any] = self.engine().generate(GenerationRequest(**{**request, "adapter": adapter}))
-        for piece in pieces:
-            if message["id"] in self._stops:
-                pieces.close()  # type: ignore[attr-defined]  # the engine's answers are generators
-                return
+        wanted = GenerationRequest(**{**request, "adapter": adapter})
+        for piece in self.engine().generate(wanted, lambda: self._stops[message["id"]] is not None):
             self._reply(message, "chunk" if isinstance(piece, Chunk) else "usage", **asdict(piece))
         self._reply(message, "end")
 
@@ -138,6 +139,12 @@ def _load_engine(emit: Callable[[Message], None]) -> Any:
     return engine
 
 
+def _beat(emit: Callable[[Message], None]) -> None:
+    while True:
+        emit({"id": None, "kind": "beat", "cpu": time.process_time()})
+        time.sleep(BEAT_SECONDS)
+
+
 def _be_nice() -> None:
     """Let the service and the learner's notebook go first."""
     import psutil
@@ -159,6 +166,7 @@ def main() -> None:
             wire.flush()
 
     _be_nice()
+    threading.Thread(target=_beat, args=(emit,), daemon=True).start()
     worker = Worker(emit, lambda: _load_engine(emit))
     for line in sys.stdin:
         worker.handle(json.loads(line))

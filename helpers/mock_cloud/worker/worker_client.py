@@ -5,22 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-import json
 import queue
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from helpers.mock_cloud.worker.worker_process import PATIENCE, WorkerDied, WorkerProcess
+
 Message = dict[str, Any]
+Sink = Callable[[Message], None]
 TERMINAL = {"end", "outcome", "error", "died"}
 
-
-class WorkerDied(Exception):
-    """The worker process ended while it was at work; what it had checkpointed is on the disk."""
+__all__ = ["WorkerClient", "WorkerDied", "WorkerError"]
 
 
 class WorkerError(Exception):
@@ -34,16 +32,17 @@ class WorkerError(Exception):
 class WorkerClient:
     """One worker process at a time; calls may come from any thread.
 
+    One that says nothing for `patience` seconds while it has calls is ended as if it had died.
+
     >>> for message in worker.call("train", {"job": {...}}): ...         # doctest: +SKIP
     """
 
-    def __init__(self, log: Path, command: list[str] | None = None) -> None:
-        self.log = log
-        self.command = command or [sys.executable, "-m", "helpers.mock_cloud.worker.worker"]
+    def __init__(self, log: Path, command: list[str] | None = None, patience: float = PATIENCE) -> None:
+        self.log, self.command, self.patience = log, command, patience
         self.notice = ""
         self.last_used = time.monotonic()
-        self._process: subprocess.Popen[str] | None = None
-        self._sinks: dict[int, Callable[[Message], None]] = {}
+        self._process: WorkerProcess | None = None
+        self._sinks: dict[int, tuple[WorkerProcess, Sink]] = {}
         self._numbers = itertools.count(1)
         self._lock = threading.RLock()
 
@@ -52,28 +51,33 @@ class WorkerClient:
     ) -> Iterator[Message]:
         """Messages of one call up to its last; `started` gets the number that `interrupt` takes.
 
-        Raises `WorkerDied` or `WorkerError`.
+        Leaving it early, however, ends the work. Raises `WorkerDied` or `WorkerError`.
         """
         box: queue.Queue[Message] = queue.Queue()
         number = self._send(operation, payload, box.put)
+        finished = False
         try:
             started(number)
-            while True:
+            while not finished:
                 message = box.get()
+                finished = message["kind"] in TERMINAL
                 yield _checked(message)
-                if message["kind"] in TERMINAL:
-                    return
         finally:
-            self._forget(number)
+            self._leave(number, finished)
 
     async def stream(self, operation: str, payload: Message) -> AsyncGenerator[Message, None]:
-        """As `call`, for the event loop; leaving the loop early interrupts the work."""
+        """As `call`, for the event loop."""
         loop, box = asyncio.get_running_loop(), asyncio.Queue[Message]()
 
         def receive(message: Message) -> None:
             loop.call_soon_threadsafe(box.put_nowait, message)
 
-        number = await asyncio.to_thread(self._send, operation, payload, receive)
+        sending = asyncio.create_task(asyncio.to_thread(self._send, operation, payload, receive))
+        try:
+            number = await asyncio.shield(sending)
+        except asyncio.CancelledError:
+            sending.add_done_callback(self._leave_sent)
+            raise
         finished = False
         try:
             while not finished:
@@ -81,14 +85,13 @@ class WorkerClient:
                 finished = message["kind"] in TERMINAL
                 yield _checked(message)
         finally:
-            self._forget(number)
-            if not finished:
-                self.interrupt(number, "cancel")
+            self._leave(number, finished)
 
     def interrupt(self, number: int, how: str) -> None:
         """Ask a call to end early: `cancel` or `pause`."""
-        with contextlib.suppress(WorkerDied):
-            self._write({"op": "stop", "id": number, "how": how})
+        process, _ = self._sinks.get(number, (None, None))
+        if process is not None:
+            process.write({"op": "stop", "id": number, "how": how})
 
     def stop(self) -> None:
         """End the worker now; it is started again when needed."""
@@ -104,78 +107,65 @@ class WorkerClient:
 
     def status(self) -> dict[str, Any]:
         process = self._process
-        running = process is not None and process.poll() is None
+        running = process is not None and process.alive
         return {
             "pid": process.pid if running and process else None,
             "calls": len(self._sinks),
             "notice": self.notice,
         }
 
-    def _send(self, operation: str, payload: Message, sink: Callable[[Message], None]) -> int:
+    def _send(self, operation: str, payload: Message, sink: Sink) -> int:
         with self._lock:
-            self._ensure()
+            process = self._running()
             number = next(self._numbers)
-            self._sinks[number] = sink
-            try:
-                self._write({"op": operation, "id": number, **payload})
-            except WorkerDied:
+            self._sinks[number] = process, sink
+            process.write({"op": operation, "id": number, **payload})
+            if not process.alive:
                 self._sinks.pop(number, None)
-                raise
+                raise WorkerDied("the worker has ended")
         return number
 
-    def _forget(self, number: int) -> None:
+    def _leave(self, number: int, finished: bool) -> None:
+        if not finished:
+            self.interrupt(number, "cancel")
         self.last_used = time.monotonic()
         self._sinks.pop(number, None)
 
-    def _write(self, message: Message) -> None:
-        with self._lock:
-            process = self._process
-            if process is None or process.stdin is None:
-                raise WorkerDied("the worker is not running")
-            try:
-                process.stdin.write(json.dumps(message) + "\n")
-                process.stdin.flush()
-            except (OSError, ValueError) as error:
-                raise WorkerDied("the worker has ended") from error
+    def _leave_sent(self, sending: asyncio.Task[int]) -> None:
+        if not sending.cancelled() and sending.exception() is None:
+            self._leave(sending.result(), finished=False)
 
-    def _ensure(self) -> None:
-        if self._process is not None and self._process.poll() is None:
-            return
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self.command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                encoding="utf-8",
-            )
-        threading.Thread(
-            target=self._listen, args=(self._process,), name="worker-listener", daemon=True
-        ).start()
+    def _running(self) -> WorkerProcess:
+        if self._process is None or not self._process.alive:
+            self.notice = ""
+            self._process = WorkerProcess(self.log, self.command, self._deliver, self._ended, self._owes)
+            self._process.watch(self.patience)
+        return self._process
 
-    def _listen(self, process: subprocess.Popen[str]) -> None:
-        assert process.stdout is not None
-        for line in process.stdout:
-            with contextlib.suppress(ValueError):
-                self._deliver(json.loads(line))
-        process.wait()
+    def _owes(self, process: WorkerProcess) -> bool:
+        """Whether somebody waits for a word of this process."""
+        return any(owner is process for owner, _ in list(self._sinks.values()))
+
+    def _ended(self, process: WorkerProcess) -> None:
         with self._lock:
             if self._process is process:
                 self._process = None
-            waiting = list(self._sinks.values()) if self._process is None else []
+            waiting = [sink for owner, sink in self._sinks.values() if owner is process]
         for sink in waiting:
-            with contextlib.suppress(RuntimeError):
-                sink({"kind": "died"})
+            _hand(sink, {"kind": "died"})
 
     def _deliver(self, message: Message) -> None:
         if message["kind"] == "notice":
             self.notice = message["text"]
             return
-        sink = self._sinks.get(message["id"])
+        _, sink = self._sinks.get(message["id"], (None, None))
         if sink is not None:
-            with contextlib.suppress(RuntimeError):
-                sink(message)
+            _hand(sink, message)
+
+
+def _hand(sink: Sink, message: Message) -> None:
+    with contextlib.suppress(RuntimeError):  # its event loop is closed
+        sink(message)
 
 
 def _checked(message: Message) -> Message:

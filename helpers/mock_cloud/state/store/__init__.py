@@ -11,6 +11,7 @@ A surface that must not see another's objects uses an organisation of its own, s
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from helpers.mock_cloud.state.store.database import Database
 from helpers.mock_cloud.state.store.records import (
@@ -68,3 +69,7 @@ class Store:
         self.permissions = Table(self.database, Permission)
         self.deployments = Table(self.database, Deployment)
         self.meter = Table(self.database, Metered)
+
+    @property
+    def tables(self) -> list[Table[Any]]:
+        return [each for each in vars(self).values() if isinstance(each, Table)]
