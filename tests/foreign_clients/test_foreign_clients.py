@@ -25,7 +25,7 @@ from tests.running_cloud import RunningCloud
 HERE = Path(__file__).parent
 LOCK = HERE / "requirements.txt"
 GATES, OPEN = {"north", "south"}, "open_gate"
-PROGRAMS = ("langchain", "instructor_", "dspy_", "litellm_", "llm_")
+PROGRAMS = ("langchain_", "instructor_", "dspy_", "litellm_", "llm_")
 
 
 @pytest.fixture(scope="session")
@@ -121,10 +121,10 @@ def test_a_client_gets_structured_answers_and_calls(
     for call in [*calls, *found.get("of_its_own_accord", [])]:
         assert call["name"] == OPEN and call["arguments"]["gate"] in GATES
     assert calls or program in ("instructor_", "llm_")
-    if program == "langchain":
+    if program == "langchain_":
         assert found["of_its_own_accord"], "the tuned model calls though nothing asks it to"
     if program == "llm_":
-        assert re.search(r"open_gate\(", found["debug"]), found["debug"]
+        assert "open_gate" in found["debug"], found["said"]
 
 
 def test_the_environment_has_no_torch(python: Path) -> None:

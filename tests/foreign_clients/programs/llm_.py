@@ -15,7 +15,9 @@ abilities = {"supports_schema": True, "supports_tools": True}
 (home / "extra-openai-models.yaml").write_text(json.dumps([{**model, **abilities}]))
 (home / "keys.json").write_text(json.dumps({"course": KEY}))
 FUNCTION = '''
-def open_gate(gate: str, slowly: bool) -> str:
+import typing
+
+def open_gate(gate: typing.Literal["north", "south"], slowly: bool) -> str:
     """Open a gate."""
     return "The gate is open."
 '''
@@ -46,4 +48,4 @@ structured = [
     Gate.model_validate_json(llm("--schema", schema, *way, ASK).stdout) for way in ([], ["--no-stream"])
 ]
 called = llm("--functions", FUNCTION, "--td", "--cl", "2", ASK)  # a model that goes on calling is stopped
-told(structured=structured, debug=called.stderr)
+told(structured=structured, debug=called.stderr, said=called.stdout)
