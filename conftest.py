@@ -13,8 +13,8 @@ from tests.running_cloud import RunningCloud
 
 pytest_plugins = ["tests.conformance", "tests.azure_surfaces", "tests.examples", "tests.live_mode"]
 
-collect_ignore_glob = ["tests/benchmarks/*", "tests/lessons/autotrain/inside_*"]
-"""Programs that are started, not imported: here they would be searched for examples."""
+collect_ignore_glob = ["tests/benchmarks/*", "tests/lessons/autotrain/inside_*", "tests/foreign_clients/*"]
+"""Programs that are started, not imported: here they would be searched for examples. And one more lane."""
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from typing import Any
 
 from helpers.ground.paths import course_root
 
-NAMES = ("training", "generation", "memory", "scaling", "dataset_checks", "profile")
+NAMES = ("training", "generation", "memory", "scaling", "dataset_checks", "profile", "function_calling")
 LIBRARIES = ("torch", "transformers", "trl", "peft")
 
 

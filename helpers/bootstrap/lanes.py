@@ -58,6 +58,12 @@ def run_tests(python: str, tally: Tally, paths: list[Path] | None = None) -> int
     return _worst(codes)
 
 
+def run_foreign_clients(python: str, tally: Tally) -> int:
+    """The tests that no plain run takes: other people's clients, in an environment of their own."""
+    file = course_root() / "tests" / "foreign_clients" / "test_foreign_clients.py"
+    return _pytest(python, [str(file)], tally, "foreign clients")
+
+
 def run_notebooks(python: str, tally: Tally, paths: list[Path]) -> int:
     """Each notebook by nbval, until the deadline; in those with solutions every answer must be right."""
     return _worst([_notebook(python, tally, path) for path in paths])
@@ -171,5 +177,6 @@ LANES = (
     Lane("notebooks-00-04", "notebooks 00 to 04 as a learner gets them", _learners("0[0-4]-*")),
     Lane("notebooks-05-08", "notebooks 05 to 08 as a learner gets them", _learners("0[5-8]-*")),
     Lane("solutions", "the notebooks with solutions, every answer right", _solutions, extra=True),
+    Lane("foreign-clients", "LangChain, instructor, DSPy, LiteLLM, llm", run_foreign_clients, extra=True),
 )
 BY_NAME = {lane.name: lane for lane in LANES}

@@ -16,8 +16,8 @@ import pytest
 from helpers.ground.paths import course_root
 
 OURS = {"helpers", "tests"}
-IN_ANOTHER_ENVIRONMENT = "tests/lessons/autotrain/inside_*.py"
-"""Programs for AutoTrain's environment, which has its own list of packages."""
+IN_ANOTHER_ENVIRONMENT = ("tests/lessons/autotrain/inside_*.py", "tests/foreign_clients/programs/*.py")
+"""Programs for environments of their own, which have their own lists of packages."""
 
 
 def plain(name: str) -> str:
@@ -57,7 +57,7 @@ def brought_by(module: str) -> frozenset[str]:
 
 
 def files(folder: str) -> list[Path]:
-    left_out = set(course_root().glob(IN_ANOTHER_ENVIRONMENT))
+    left_out = {path for pattern in IN_ANOTHER_ENVIRONMENT for path in course_root().glob(pattern)}
     return sorted(set((course_root() / folder).rglob("*.py")) - left_out)
 
 

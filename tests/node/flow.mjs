@@ -32,6 +32,46 @@ const answer = await client.chat.completions.create(ask);
 let chunks = 0;
 for await (const chunk of await client.chat.completions.create({ ...ask, stream: true })) chunks += chunk.choices.length;
 
+const schema = {
+  type: "object",
+  properties: { gate: { type: "string", enum: ["north", "south"] } },
+  required: ["gate"],
+  additionalProperties: false,
+};
+const tool = { type: "function", function: { name: "open_gate", parameters: schema, strict: true } };
+const called = await client.chat.completions.create({
+  ...ask,
+  max_tokens: 60,
+  tools: [tool],
+  tool_choice: "required",
+  parallel_tool_calls: false,
+});
+const formed = await client.chat.completions.parse({
+  ...ask,
+  max_tokens: 60,
+  response_format: { type: "json_schema", json_schema: { name: "gate", schema, strict: true } },
+});
+const streamed = client.chat.completions.stream({
+  ...ask,
+  max_tokens: 60,
+  tools: [tool],
+  tool_choice: { type: "function", function: { name: "open_gate" } },
+});
+const responded = await client.responses.create({
+  model: ask.model,
+  input: "Hi",
+  max_output_tokens: 60,
+  tools: [{ type: "function", name: "open_gate", parameters: schema, strict: true }],
+  tool_choice: "required",
+  parallel_tool_calls: false,
+});
+const gates = [
+  called.choices[0].message.tool_calls[0].function.arguments,
+  formed.choices[0].message.content,
+  (await streamed.finalChatCompletion()).choices[0].message.tool_calls[0].function.arguments,
+  responded.output[0].arguments,
+].map((text) => JSON.parse(text).gate);
+
 let refused = null;
 try {
   await client.fineTuning.jobs.retrieve("ftjob-unknown");
@@ -39,5 +79,5 @@ try {
   refused = { status: error.status, code: error.code };
 }
 console.log(
-  JSON.stringify({ status: job.status, events, finish: answer.choices[0].finish_reason, chunks, refused }),
+  JSON.stringify({ status: job.status, events, finish: answer.choices[0].finish_reason, chunks, refused, gates }),
 );

@@ -35,7 +35,7 @@ def node_modules() -> Path:
 
 @pytest.mark.node
 @pytest.mark.conformance(
-    "POST /v1/fine_tuning/jobs", "specification", "the Node client: upload, job, events, chat"
+    "POST /v1/fine_tuning/jobs", "specification", "the Node client: upload, job, events, chat, tools"
 )
 def test_the_node_client_goes_from_upload_to_chat(mock_cloud: RunningCloud, node_modules: Path) -> None:
     shutil.copy(HERE / "flow.mjs", node_modules / "flow.mjs")
@@ -54,4 +54,5 @@ def test_the_node_client_goes_from_upload_to_chat(mock_cloud: RunningCloud, node
     assert seen["events"][0] == "The job has successfully completed"
     assert seen["events"][-1].startswith("Created fine-tuning job: ftjob-")
     assert seen["finish"] in {"stop", "length"} and seen["chunks"] >= 2
+    assert len(seen["gates"]) == 4 and set(seen["gates"]) <= {"north", "south"}
     assert seen["refused"] == {"status": 404, "code": "fine_tune_not_found"}

@@ -11,6 +11,8 @@ from llguidance import LLMatcher
 from helpers.engine.text.message_format import CALL_END, CALL_START
 
 Schema = Mapping[str, Any]
+MAPS, CHOICES = ("properties", "$defs", "definitions"), ("anyOf", "oneOf")
+"""Where a schema holds further ones: by name, and in lists."""
 FREE = {"whitespace_pattern": "[ \\n]{0,2}"}
 """White space in answers that are JSON: little."""
 AS_RENDERED = {"item_separator": ", ", "key_separator": ": ", "whitespace_flexible": False}
@@ -60,7 +62,9 @@ def schema_problem(schema: Schema, strict: bool) -> str | None:
     'Unimplemented keys: ["not"]'
     """
     options = {"lenient": not strict}
-    return grammar_problem(LLMatcher.grammar_from_json_schema(json.dumps({**schema, "x-guidance": options})))
+    return grammar_problem(
+        LLMatcher.grammar_from_json_schema(json.dumps({**closed(schema), "x-guidance": options}))
+    )
 
 
 def grammar_problem(grammar: str) -> str | None:
@@ -68,26 +72,37 @@ def grammar_problem(grammar: str) -> str | None:
     return LLMatcher.validate_grammar(grammar) or None
 
 
-def arguments_schema(tool: Mapping[str, Any]) -> dict[str, Any]:
-    """What a tool's arguments must be: with no keys but the named ones, unless it says otherwise.
+def closed(schema: Any) -> Any:
+    """The schema with no keys but the named ones, in all its objects that do not say otherwise.
 
-    >>> arguments_schema({"name": "f"})
-    {'type': 'object', 'properties': {}, 'additionalProperties': False}
+    What keeps to it keeps to the schema as well, and a small model does not go on inventing keys.
+
+    >>> closed({"properties": {"a": {"type": "string"}}})["additionalProperties"]
+    False
     """
-    schema = dict(tool.get("parameters") or {"type": "object", "properties": {}})
-    if "properties" in schema and "allOf" not in schema:
-        schema.setdefault("additionalProperties", False)
-    return schema
+    if not isinstance(schema, Mapping):
+        return schema
+    inside = {key: closed(value) for key, value in schema.items() if key == "items"}
+    for key in MAPS:
+        if isinstance(named := schema.get(key), Mapping):
+            inside[key] = {name: closed(inner) for name, inner in named.items()}
+    for key in CHOICES:
+        if isinstance(listed := schema.get(key), list):
+            inside[key] = [closed(inner) for inner in listed]
+    combined = any(key in schema for key in (*CHOICES, "allOf", "$ref", "patternProperties"))
+    ends = {} if combined or "properties" not in schema else {"additionalProperties": False}
+    return {**ends, **schema, **inside}
 
 
 def _call(tool: Mapping[str, Any]) -> str:
     head, end = f'{{"name": "{tool["name"]}", "arguments": ', "}" + CALL_END
-    arguments = _json(arguments_schema(tool), AS_RENDERED, bool(tool.get("strict")))
+    schema = tool.get("parameters") or {"type": "object", "properties": {}}
+    arguments = _json(schema, AS_RENDERED, bool(tool.get("strict")))
     return f"{json.dumps(head)} {arguments} {json.dumps(end)}"
 
 
 def _json(schema: Schema, space: Schema, strict: bool) -> str:
-    return "%json " + json.dumps({**schema, "x-guidance": {**space, "lenient": not strict}})
+    return "%json " + json.dumps({**closed(schema), "x-guidance": {**space, "lenient": not strict}})
 
 
 ANY_OBJECT = json_grammar({"type": "object"})

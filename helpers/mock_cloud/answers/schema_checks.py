@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from helpers.engine.text.answer_grammar import schema_problem
+from helpers.engine.text.answer_grammar import CHOICES, MAPS, schema_problem
 from helpers.mock_cloud.state.errors import ApiError, bad_request
 
 Path = tuple[str, ...]
-_MAPS, _LISTS, _ONE = ("properties", "$defs", "definitions"), ("anyOf", "oneOf", "allOf"), ("items",)
 
 
 def check_schema(schema: Any, of: str, param: str, strict: bool, code: str | None) -> None:
@@ -59,11 +58,11 @@ def _broken_rules(schema: Any, at: Path) -> Iterator[str]:
 
 
 def _inner(schema: dict[str, Any]) -> Iterator[tuple[Path, Any]]:
-    for key in _MAPS:
+    for key in MAPS:
         yield from (((key, name), inner) for name, inner in _dict(schema.get(key)).items())
-    for key in _LISTS:
+    for key in (*CHOICES, "allOf"):
         yield from (((key, str(place)), inner) for place, inner in enumerate(_list(schema.get(key))))
-    yield from (((key,), schema.get(key)) for key in _ONE)
+    yield ("items",), schema.get("items")
 
 
 def _dict(value: Any) -> dict[str, Any]:
