@@ -50,7 +50,8 @@ def test_what_nobody_knows_is_not_free(path: str) -> None:
     [("chat/completions/", "answer"), ("//chat//completions", "answer"),
      ("deployments/d/responses", "answer"), ("fine_tuning/jobs/", "job"),
      ("fine_tuning/jobs/j/resume", "resume"),
-     ("fine_tuning/jobs/j/cancel", "free"), ("files", "free"), ("uploads/u/parts", "free"), ("responses/input_tokens", "free")],
+     ("fine_tuning/jobs/j/cancel", "free"), ("files", "free"), ("uploads/u/parts", "free"),
+     ("responses/input_tokens", "free")],
 )  # fmt: skip
 def test_slashes_change_no_kind(path: str, kind: str) -> None:
     assert kind_of_call("POST", path) == kind
@@ -74,8 +75,15 @@ def test_a_length_that_is_no_count_is_refused(field: dict[str, Any]) -> None:
         answer_bound({"messages": HELLO, **field}, MINI)
 
 
-@pytest.mark.parametrize("field", [{"tools": [{"type": "web_search"}]}, {"web_search_options": {"a": 1}},
-                                   {"modalities": ["text", "audio"]}, {"service_tier": "priority"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"tools": [{"type": "web_search"}]},
+        {"web_search_options": {"a": 1}},
+        {"modalities": ["text", "audio"]},
+        {"service_tier": "priority"},
+    ],
+)
 def test_what_is_billed_besides_tokens_is_refused(field: dict[str, Any]) -> None:
     with pytest.raises(LiveRefused, match=f"{next(iter(field))}.* is billed besides"):
         answer_bound({"messages": HELLO, **field}, MINI)
@@ -84,8 +92,12 @@ def test_what_is_billed_besides_tokens_is_refused(field: dict[str, Any]) -> None
 def test_tools_schemas_and_what_cannot_be_seen_count() -> None:
     bare = answer_bound({"messages": HELLO}, MINI)[0]
     words = {"description": "many words " * 100}
-    for field in ({"tools": [{"type": "function", "function": words}]}, {"response_format": {"json_schema": words}},
-                  {"text": {"format": words}}, {"functions": [words]}):  # fmt: skip
+    for field in (
+        {"tools": [{"type": "function", "function": words}]},
+        {"response_format": {"json_schema": words}},
+        {"text": {"format": words}},
+        {"functions": [words]},
+    ):
         assert answer_bound({"messages": HELLO, **field}, MINI)[0] > bare + 200
     image = [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "https://x/a.png"}}]}]
     assert answer_bound({"messages": image}, MINI)[0] > 1_000_000
