@@ -88,9 +88,9 @@ def azure_management(**options: Any) -> CognitiveServicesManagementClient:
 
     names = azure_names()
     if settings().is_live:
-        from helpers.connect.live.hosting import HostingPolicy
+        from helpers.connect.live.hosting import guarded
 
-        options = {"per_call_policies": [HostingPolicy(), PlainHttp()], **options}
+        options = guarded(options, PlainHttp())
     else:
         past_proxies = {"use_env_settings": False}
         options = {

@@ -60,7 +60,8 @@ def live_names() -> AzureNames:
             missing_setting(" and ".join(missing), _("It is needed to make and delete deployments."))
         )
     subscription, group, resource = map(str, values.values())
-    management, version = current.azure_management_url, current.azure_api_version
+    management = safe_address(current.azure_management_url, "azure")
+    version = current.azure_api_version
     return AzureNames(azure_endpoint(), management, subscription, group, resource, version)
 
 
@@ -71,7 +72,7 @@ def azure_endpoint() -> str:
         raise LiveRefused(
             missing_setting("AZURE_OPENAI_ENDPOINT", _("It is the address of your Azure resource."))
         )
-    return safe_address(endpoint)
+    return safe_address(endpoint, "azure")
 
 
 def live_credential() -> Any:

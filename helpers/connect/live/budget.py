@@ -5,6 +5,7 @@ A cost is charged as an upper estimate before the call, and settled with what th
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,8 +37,11 @@ def left() -> float:
 def charge(usd: float, what: str) -> str:
     """Set `usd` aside for a call; gives the id to `settle` it with.
 
-    Raises BudgetExceeded if the budget has less left; of two kernels that ask at once, one waits.
+    Raises BudgetExceeded if the budget has less left, ValueError if `usd` is no amount; of two kernels that
+    ask at once, one waits.
     """
+    if not _is_amount(usd):
+        raise ValueError(_("{0!r} is no amount of USD.").format(usd))
     with _locked():
         available = left()
         if usd > available:
@@ -56,9 +60,10 @@ def check(usd: float, what: str) -> None:
 
 
 def settle(id: str, usd: float) -> None:
-    """Replace the estimate of a charge by what it really cost."""
-    with _locked():
-        journal.add(_file(), {"id": id, "usd": usd})
+    """Replace the estimate of a charge by what it really cost; it stays where `usd` is no amount."""
+    if _is_amount(usd):
+        with _locked():
+            journal.add(_file(), {"id": id, "usd": usd})
 
 
 def _too_much(usd: float, available: float, what: str) -> str:
@@ -74,7 +79,16 @@ def _file() -> Path:
 
 def _amounts() -> dict[str, float]:
     """The newest amount of every charge."""
-    return {row["id"]: float(row["usd"]) for row in journal.rows(_file()) if {"id", "usd"} <= row.keys()}
+    return {
+        str(row.get("id")): row["usd"]
+        for row in journal.rows(_file(), strict=True)
+        if _is_amount(row.get("usd"))
+    }
+
+
+def _is_amount(usd: object) -> bool:
+    """Whether this is a number of USD from 0 that a sum can hold."""
+    return isinstance(usd, (int, float)) and not isinstance(usd, bool) and 0 <= usd < math.inf
 
 
 @contextmanager

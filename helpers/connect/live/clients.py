@@ -2,80 +2,83 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import Any
+from contextvars import ContextVar
+from typing import Any, NoReturn
 
 import httpx2
-from openai import AzureOpenAI, DefaultHttpxClient, OpenAI
+from openai import AzureOpenAI, OpenAI
 
-from helpers.connect.live import budget, guard
-from helpers.connect.live.addresses import missing_setting, preset_address, provider_key, safe_address
+from helpers.connect.live import guard
+from helpers.connect.live.addresses import missing_setting, provider_address, provider_key, safe_address
+from helpers.connect.live.attempts import Call, LiveHttp
 from helpers.connect.live.azure import azure_endpoint, entra_tokens
+from helpers.connect.live.calls import Kind
 from helpers.connect.live.consent import LiveRefused
-from helpers.connect.live.created import remember
 from helpers.ground.settings import settings
 from helpers.ground.texts import _
 
-CHARGE, CALL = "course_charge", "course_call"
-_charges: dict[str, str] = {}
+_call: ContextVar[Call | None] = ContextVar("call", default=None)
+
+
+def _refuse_socket(*_anything: Any, **_options: Any) -> NoReturn:
+    raise LiveRefused(guard.not_known("GET", "/realtime"))
 
 
 class Guarded(OpenAI):
-    """Looks at each request before it is sent. A retry of the SDK is not asked about, nor charged, again."""
+    """Has each request looked at before it is sent. Copies of it (`with_options`) are guarded as well."""
 
-    @property
-    def surface(self) -> str:
-        """Whose prices hold: the provider of the settings."""
-        return settings().provider
+    realtime = live = property(_refuse_socket)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.responses.connect = self.beta.responses.connect = _refuse_socket  # type: ignore[method-assign]
+
+    def request(self, *arguments: Any, **options: Any) -> Any:
+        """One call of the learner's; all attempts that the client makes of it belong together."""
+        here = _call.set(Call())
+        try:
+            return super().request(*arguments, **options)
+        finally:
+            _call.reset(here)
 
     def _prepare_request(self, request: httpx2.Request) -> None:
-        kind = guard.kind_of_call(request.method, request.url.path)
-        if kind is not None:
-            body = guard.json_body(request.read())
-            key = hashlib.sha256(str(request.url).encode() + request.content).hexdigest()
-            if request.headers.get("x-stainless-retry-count", "0") == "0":
-                _charges[key] = self._charge(kind, body, request)
-            request.extensions[CHARGE] = _charges.get(key)
-            request.extensions[CALL] = (_model(body, request), self.surface)
         super()._prepare_request(request)
+        http = self._client
+        if not isinstance(http, LiveHttp):
+            raise LiveRefused(_("Nothing was sent: in live mode http_client cannot be replaced."))
+        http.let_through(request, _call.get() or Call(), lambda kind: self._cost(kind, request, http.surface))
 
-    def _charge(self, kind: str, body: dict[str, Any], request: httpx2.Request) -> str:
-        if kind == "job":
-            return guard.before_job(body, self.surface, self._read_file)
-        return guard.before_answer(body, _model(body, request), self.surface)
-
-    def _read_file(self, id: str) -> bytes:
-        return self.files.content(id).content
+    def _cost(self, kind: Kind, request: httpx2.Request, surface: str) -> guard.Cost:
+        body = guard.json_body(request.read())
+        if kind == "answer":
+            return guard.answer_cost(body, _model(body, request), surface)
+        if kind == "resume":
+            body = self.fine_tuning.jobs.retrieve(request.url.path.rstrip("/").split("/")[-2]).to_dict()
+        return guard.job_cost(body, surface, lambda id: self.files.content(id).content)
 
 
 class LiveOpenAI(Guarded):
-    """`openai.OpenAI` with the guard."""
-
-
-class LiveAzureV1(Guarded):
-    """`openai.OpenAI` on Azure's v1 surface, with the guard."""
-
-    surface = "azure"
+    """`openai.OpenAI` with the guard, of a provider or of Azure's v1 surface."""
 
 
 class LiveAzureOpenAI(Guarded, AzureOpenAI):
     """`openai.AzureOpenAI` with the guard."""
 
-    surface = "azure"
-
 
 def live_openai_client(**options: Any) -> OpenAI:
     """A client of the provider in the settings. Raises LiveRefused if its key or address is missing."""
     base_url, key = _address_and_key()
-    return LiveOpenAI(base_url=base_url, api_key=key, http_client=_http_client(), **options)
+    http = LiveHttp(base_url.rstrip("/") + "/", settings().provider)
+    return LiveOpenAI(base_url=base_url, api_key=key, http_client=http, **_own(options))
 
 
 def live_azure_client(**options: Any) -> AzureOpenAI:
     """A client of the Azure resource in the settings, by key or Entra ID."""
-    options = {"api_version": settings().azure_api_version, **options}
-    key = settings().azure_api_key
+    options = {"api_version": settings().azure_api_version, **_own(options)}
+    key, endpoint = settings().azure_api_key, azure_endpoint()
     signed = {"api_key": key.get_secret_value()} if key else {"azure_ad_token_provider": entra_tokens()}
-    return LiveAzureOpenAI(azure_endpoint=azure_endpoint(), http_client=_http_client(), **signed, **options)
+    http = LiveHttp(endpoint.rstrip("/") + "/openai/", "azure")
+    return LiveAzureOpenAI(azure_endpoint=endpoint, http_client=http, **signed, **options)
 
 
 def live_azure_v1_client(**options: Any) -> OpenAI:
@@ -83,12 +86,26 @@ def live_azure_v1_client(**options: Any) -> OpenAI:
     key = settings().azure_api_key
     base_url = azure_endpoint().rstrip("/") + "/openai/v1/"
     signed = key.get_secret_value() if key else entra_tokens()
-    return LiveAzureV1(base_url=base_url, api_key=signed, http_client=_http_client(), **options)
+    return LiveOpenAI(
+        base_url=base_url, api_key=signed, http_client=LiveHttp(base_url, "azure"), **_own(options)
+    )
+
+
+def _own(options: dict[str, Any]) -> dict[str, Any]:
+    """The options, if none of them would send a key elsewhere or past the guard."""
+    fixed = [name for name in ("base_url", "azure_endpoint", "api_key", "http_client") if name in options]
+    if fixed:
+        raise LiveRefused(
+            _("Live mode takes {names} from the settings (.env) only; leave it out of the call.").format(
+                names=", ".join(fixed)
+            )
+        )
+    return options
 
 
 def _address_and_key() -> tuple[str, str]:
     current = settings()
-    base_url = current.openai_base_url or preset_address()
+    base_url = provider_address()
     if base_url is None:
         raise LiveRefused(
             missing_setting(
@@ -100,42 +117,10 @@ def _address_and_key() -> tuple[str, str]:
         raise LiveRefused(
             missing_setting(variable, _("Live mode needs a key of {0}.").format(current.provider))
         )
-    return safe_address(base_url), secret.get_secret_value()
+    return safe_address(base_url, current.provider), secret.get_secret_value()
 
 
 def _model(body: dict[str, Any], request: httpx2.Request) -> str:
     """The model asked for; on Azure's dated surface the deployment stands in the path."""
     parts = request.url.path.split("/")
     return parts[parts.index("deployments") + 1] if "deployments" in parts else str(body.get("model", ""))
-
-
-def _http_client() -> httpx2.Client:
-    return DefaultHttpxClient(event_hooks={"request": [], "response": [_after]})
-
-
-def _after(response: httpx2.Response) -> None:
-    """Settle what the call cost and remember what it created."""
-    request = response.request
-    charge = request.extensions.get(CHARGE)
-    if response.is_error:
-        if charge:
-            budget.settle(charge, 0.0)
-        return
-    if not response.headers.get("content-type", "").startswith("application/json"):
-        return
-    kind = guard.kind_of_call(request.method, request.url.path)
-    made = request.method == "POST" and request.url.path.endswith(("/files", "/complete"))
-    if kind is None and not made:
-        return
-    answer = guard.json_body(response.read())
-    if charge and kind == "answer" and answer.get("usage"):
-        budget.settle(charge, guard.answer_cost(answer["usage"], *request.extensions[CALL]))
-    _remember(kind, answer, str(request.url.copy_with(path="/", query=None)))
-
-
-def _remember(kind: str | None, answer: dict[str, Any], service: str) -> None:
-    if kind == "job":
-        remember(service, "job", str(answer.get("id")), str(answer.get("model", "")))
-    elif kind is None:
-        file = answer.get("file") or answer
-        remember(service, "file", str(file.get("id")), str(file.get("filename", "")))

@@ -11,7 +11,8 @@ from helpers.ground.trouble import Trouble
 from helpers.show.front_end import typed_answer
 from helpers.show.money import dollars
 
-_answered: set[str] = set()
+_agreed: dict[str, float] = {}
+"""Up to which total of the ledger calls of a name may go on."""
 _one_at_a_time = threading.Lock()
 
 
@@ -19,17 +20,17 @@ class LiveRefused(Trouble):
     """Live mode does not make this call; says why and what to do. Nothing was sent."""
 
 
-def ask(what: str, cost: str, *, once: str | None = None) -> None:
-    """Show a cost and wait for a typed yes.
+def ask(what: str, cost: str, *, usd: float, once: str | None = None, allowance: float = 0.0) -> None:
+    """Show a cost and wait for a typed yes to this call of at most `usd`.
 
-    `once` names a kind of call that needs to be agreed to only once in this kernel. Raises LiveRefused if the
-    answer is not yes, or if nobody is there to answer.
+    Calls that share the name `once` share a yes, until `allowance` USD more are spent; it holds in this
+    kernel. Raises LiveRefused if the answer is not yes, or if nobody is there to answer.
     """
     with _one_at_a_time:
-        if once not in _answered:
+        if once is None or budget.spent() + usd > _agreed.get(once, -1.0):
             _ask(what, cost)
-        if once is not None:
-            _answered.add(once)
+            if once is not None:
+                _agreed[once] = budget.spent() + max(usd, allowance)
 
 
 def _ask(what: str, cost: str) -> None:
@@ -52,7 +53,7 @@ def ask_plainly(what: str, question: str) -> None:
 
 def forget() -> None:
     """Ask again for everything, as a fresh kernel does."""
-    _answered.clear()
+    _agreed.clear()
 
 
 def _typed(question: str) -> str:

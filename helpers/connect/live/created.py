@@ -30,12 +30,21 @@ def remember(service: str, kind: str, id: str, detail: str = "") -> None:
     journal.add(_file(), row)
 
 
+def deployed_models(name: str) -> list[str]:
+    """The models that the course has put behind a deployment's name, on any resource."""
+    rows = [row for row in _all() if row.kind == "deployment" and row.id == name]
+    return sorted({row.detail.split(" ")[0] for row in rows if row.detail})
+
+
 def created_on(service: str) -> list[Created]:
     """Everything remembered of one service, oldest first, each object once."""
-    names = {field.name for field in fields(Created)}
-    rows = [Created(**row) for row in journal.rows(_file()) if row.keys() == names]
-    found = {(row.kind, row.id): row for row in reversed(rows) if row.service == service}
+    found = {(row.kind, row.id): row for row in reversed(_all()) if row.service == service}
     return list(reversed(found.values()))
+
+
+def _all() -> list[Created]:
+    names = {field.name for field in fields(Created)}
+    return [Created(**row) for row in journal.rows(_file(), strict=True) if row.keys() == names]
 
 
 def _file() -> Path:

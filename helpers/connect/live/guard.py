@@ -1,24 +1,25 @@
 """What stands between a live call and the learner's money: dates, estimate, yes, budget.
 
-The guard sits in the client, so a notebook's cells are the same in both modes. It looks at the three calls
-that cost something (a fine-tuning job, an answer, a deployment) and lets all others pass.
+The guard sits in the clients, so a notebook's cells are the same in both modes. Calls that are known to be
+free pass (`calls`); each other is estimated here and asked about, or refused.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from helpers.connect.live import budget, consent
+from helpers.connect.live.answer_bound import answer_bound, whole_number
 from helpers.connect.live.consent import LiveRefused
-from helpers.connect.live.prices import has_dated_prices, live_price
+from helpers.connect.live.prices import LivePrice, answer_price, has_dated_prices, live_price
 from helpers.dataset.costs import MILLION, hosting_cost
 from helpers.dataset.file_tokens import token_statistics
-from helpers.dataset.tokens import count_tokens
 from helpers.engine.train.hyperparameters import auto_epochs
 from helpers.facts import catalog
 from helpers.facts.prices import Surface, facts
@@ -26,8 +27,68 @@ from helpers.ground.clock import today
 from helpers.ground.texts import _
 from helpers.show.money import dollars
 
-ASSUMED_ANSWER_TOKENS = 1000
 ReadFile = Callable[[str], bytes]
+ANSWERS_PER_YES_USD = 0.5
+"""What questions to one model may cost together before the learner is asked again."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a call may cost at the most, in words and USD.
+
+    `once` names calls that share one yes, up to `allowance` USD together; `price` is of an answer's tokens.
+    """
+
+    usd: float
+    what: str
+    words: str
+    once: str | None = None
+    allowance: float = 0.0
+    price: LivePrice | None = None
+
+    def of_usage(self, usage: Any) -> float | None:
+        """USD of an answer by its `usage`, chat's or the Responses API's; None where that does not say it."""
+        if self.price is None or not isinstance(usage, dict):
+            return None
+        asked = usage.get("prompt_tokens", usage.get("input_tokens"))
+        answered = usage.get("completion_tokens", usage.get("output_tokens"))
+        if type(asked) is not int or type(answered) is not int or min(asked, answered) < 0:
+            return None
+        return (asked * self.price.input + answered * self.price.output) / MILLION
+
+
+def agreed(cost: Cost) -> Cost:
+    """The cost, after the budget was looked at and a yes typed. Raises BudgetExceeded or LiveRefused."""
+    budget.check(cost.usd, cost.what)
+    consent.ask(cost.what, cost.words, usd=cost.usd, once=cost.once, allowance=cost.allowance)
+    return cost
+
+
+def not_known(method: str, path: str) -> str:
+    """Why a call that is in no table is not made, and what to do."""
+    return _(
+        "Nothing was sent: {method} {path} may cost money, and the course cannot say how much. Make this "
+        "call with a client of your own (openai.OpenAI()), which is not under the course's budget."
+    ).format(method=method, path=path)
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Refuse a request whose form the guard does not understand, as its cost is not known."""
+    try:
+        yield
+    except (AttributeError, TypeError, ValueError, LookupError) as error:
+        raise LiveRefused(
+            _("Nothing was sent: the cost of this request cannot be estimated ({0}).").format(error)
+        ) from None
+
+
+def noted(write: Callable[..., None], *values: Any) -> None:
+    """Write to a journal after a call; a disk that refuses is said, as the call itself was made."""
+    try:
+        write(*values)
+    except OSError as error:
+        print(_("This could not be noted ({why}): {what}").format(why=error, what=values))
 
 
 def refuse_retired(model: str, surface: str, method: str = "supervised") -> None:
@@ -44,81 +105,79 @@ def refuse_retired(model: str, surface: str, method: str = "supervised") -> None
         )
 
 
-def before_job(body: dict[str, Any], surface: str, read_file: ReadFile) -> str:
-    """Check, estimate, ask and charge a fine-tuning job; gives the charge's id.
+def job_cost(body: dict[str, Any], surface: str, read_file: ReadFile) -> Cost:
+    """What a fine-tuning job may cost. `read_file` fetches an uploaded file's content by its id.
 
-    `read_file` fetches an uploaded file's content by its id. Raises LiveRefused or BudgetExceeded.
+    Raises LiveRefused where the model is closed, or the cost is not known.
     """
-    model, method = str(body.get("model", "")), (body.get("method") or {}).get("type") or "supervised"
-    refuse_retired(model, surface, method)
-    _refuse_closed(surface)
-    if method == "reinforcement":
-        raise LiveRefused(
-            _("Nothing was sent: reinforcement fine-tuning is billed by the hour; the course has none.")
-        )
-    tokens, examples, epochs = _training_tokens(body, method, read_file)
-    price = live_price(model, surface)
-    usd = tokens / MILLION * price.training
+    with readable():
+        model, method = str(body["model"]), (body.get("method") or {}).get("type") or "supervised"
+        refuse_retired(model, surface, method)
+        _refuse_closed(surface)
+        if method not in ("supervised", "dpo"):
+            raise LiveRefused(
+                _(
+                    "Nothing was sent: {method} fine-tuning is not billed by tokens; the course has none."
+                ).format(method=method)
+            )
+        price = live_price(model, surface)
+        tokens, examples, epochs = _training_tokens(body, method, read_file)
     what = _("fine-tuning {model}, {examples} examples x {epochs} epochs = {tokens:,} tokens").format(
         model=model, examples=examples, epochs=epochs, tokens=tokens
     )
-    budget.check(usd, what)
-    cost = _("About {usd}, at {price} per 1M tokens ({source}).")
-    consent.ask(what, cost.format(usd=dollars(usd), price=dollars(price.training), source=price.source))
-    return budget.charge(usd, what)
+    usd = tokens / MILLION * price.training
+    words = _("About {usd}, at {price} per 1M tokens ({source}).")
+    return Cost(usd, what, words.format(usd=dollars(usd), price=dollars(price.training), source=price.source))
 
 
-def before_answer(body: dict[str, Any], model: str, surface: str) -> str:
-    """Check, ask once per kernel, and charge the most that an answer may cost; gives the charge's id."""
-    refuse_retired(model, surface)
-    price = live_price(model, surface)
-    asked = body.get("messages") or body.get("input") or ""
-    prompt = count_tokens(asked if isinstance(asked, (str, list)) else str(asked), model)
-    limit = body.get("max_completion_tokens") or body.get("max_tokens") or body.get("max_output_tokens")
-    answer = int(limit or ASSUMED_ANSWER_TOKENS) * int(body.get("n") or 1)
+def answer_cost(body: dict[str, Any], model: str, surface: str) -> Cost:
+    """The most that an answer may cost; one yes covers further questions to the same model, up to an amount.
+
+    On Azure `model` is a deployment's name.
+    """
+    with readable():
+        if surface != "azure":
+            refuse_retired(model, surface)
+        price = answer_price(model, surface)
+        prompt, answer = answer_bound(body, model)
     usd = (prompt * price.input + answer * price.output) / MILLION
+    allowance = min(budget.left(), max(ANSWERS_PER_YES_USD, 10 * usd))
+    words = _(
+        "{asked} per 1M tokens asked, {answered} per 1M answered ({source}). This question: at most {usd}. "
+        "Your yes holds for questions to {model} until they cost {allowance} together."
+    ).format(
+        asked=dollars(price.input),
+        answered=dollars(price.output),
+        source=price.source,
+        usd=dollars(usd),
+        model=model,
+        allowance=dollars(allowance),
+    )
     what = _("asking {model}").format(model=model)
-    budget.check(usd, what)
-    cost = _(
-        "{asked} per 1M tokens asked, {answered} per 1M answered ({source}). This question: at most {usd}."
-    )
-    consent.ask(
-        _("{what}, and further questions in this notebook").format(what=what),
-        cost.format(
-            asked=dollars(price.input), answered=dollars(price.output), source=price.source, usd=dollars(usd)
-        ),
-        once=f"answers {surface}",
-    )
-    return budget.charge(usd, what)
+    return Cost(usd, what, words, f"{surface} {model}", allowance, price)
 
 
-def before_hosting(model: str, tier: str) -> str:
-    """Check, ask and charge the first hour of a deployment; gives the charge's id."""
-    refuse_retired(model, "azure")
-    try:
+def deployment_cost(body: dict[str, Any], name: str) -> Cost:
+    """The first hour of a deployment that is made or changed; a body without a tier is taken as standard."""
+    with readable():
+        model = deployed_model(body)
+        sku = body.get("sku") or {}
+        tier, capacity = str(sku.get("name", "standard")), sku.get("capacity", 1)
+        refuse_retired(model, "azure")
         usd = hosting_cost(1, tier)
-    except LookupError as unknown:
-        raise LiveRefused(_("Nothing was sent, as its cost is not known: {0}").format(unknown)) from None
-    what = _("a deployment of {model} ({tier})").format(model=model, tier=tier)
-    budget.check(usd, what)
-    cost = _(
+        rest = {"day": dollars(hosting_cost(24, tier)), "week": dollars(hosting_cost(168, tier))}
+    what = _("a deployment of {model} ({tier}, capacity {capacity})").format(
+        model=model or name, tier=tier, capacity=capacity
+    )
+    words = _(
         "{hour} per hour, used or not: {day} a day, {week} a week, until you delete it (helpers.cleanup())."
     )
-    consent.ask(
-        what,
-        cost.format(
-            hour=dollars(usd), day=dollars(hosting_cost(24, tier)), week=dollars(hosting_cost(168, tier))
-        ),
-    )
-    return budget.charge(usd, what)
+    return Cost(usd, what, words.format(hour=dollars(usd), **rest))
 
 
-def answer_cost(usage: dict[str, Any], model: str, surface: str) -> float:
-    """USD of an answer by its `usage`, chat's or the Responses API's."""
-    price = live_price(model, surface)
-    asked = usage.get("prompt_tokens", usage.get("input_tokens", 0))
-    answered = usage.get("completion_tokens", usage.get("output_tokens", 0))
-    return (asked * price.input + answered * price.output) / MILLION
+def deployed_model(body: dict[str, Any]) -> str:
+    """The model that a deployment's body names; empty where it only changes the deployment."""
+    return str(((body.get("properties") or {}).get("model") or {}).get("name", ""))
 
 
 def _training_tokens(body: dict[str, Any], method: str, read_file: ReadFile) -> tuple[int, int, int]:
@@ -131,14 +190,18 @@ def _training_tokens(body: dict[str, Any], method: str, read_file: ReadFile) -> 
         )
     if not statistics.n_examples:
         raise LiveRefused(_("Nothing was sent: the file has no row to train on.\n{0}").format(statistics))
-    own = (
-        ((body.get("method") or {}).get(method) or {}).get("hyperparameters")
-        or body.get("hyperparameters")
-        or {}
-    )
-    asked = own.get("n_epochs", "auto")
-    epochs = int(asked) if isinstance(asked, int) else auto_epochs(statistics.n_examples)
+    epochs = _epochs(body, method, statistics.n_examples)
     return statistics.billed_per_epoch * epochs, statistics.n_examples, epochs
+
+
+def _epochs(body: dict[str, Any], method: str, n_examples: int) -> int:
+    """The most that either place for hyperparameters asks for."""
+    places = [
+        ((body.get("method") or {}).get(method) or {}).get("hyperparameters"),
+        body.get("hyperparameters"),
+    ]
+    asked = [place for place in places if place and place.get("n_epochs", "auto") != "auto"]
+    return max((whole_number(place, "n_epochs") or 1 for place in asked), default=auto_epochs(n_examples))
 
 
 def _refuse_closed(surface: str) -> None:
@@ -168,17 +231,6 @@ def _elsewhere() -> str:
     return _("Other services of the settings: {names}. Mock mode (COURSE_MODE=mock) goes on working.").format(
         names=", ".join(open_ones)
     )
-
-
-def kind_of_call(method: str, path: str) -> str | None:
-    """Which of the calls that cost something this is: job, answer, deployment, or None."""
-    if method == "POST" and path.endswith("/fine_tuning/jobs"):
-        return "job"
-    if method == "POST" and re.search(r"/(chat/completions|responses)$", path):
-        return "answer"
-    if method == "PUT" and "/Microsoft.CognitiveServices/" in path and "/deployments/" in path:
-        return "deployment"
-    return None
 
 
 def json_body(content: bytes) -> dict[str, Any]:

@@ -9,31 +9,74 @@ from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import SansIOHTTPPolicy
 
 from helpers.connect.live import budget, guard
+from helpers.connect.live.calls import kind_of_management, nothing_was_made
+from helpers.connect.live.consent import LiveRefused
 from helpers.connect.live.created import remember
+from helpers.ground.texts import _
+
+HOSTING = "course_hosting"
 
 
-class HostingPolicy(SansIOHTTPPolicy):
-    """Asks before a deployment is made, and remembers it for clean-up."""
+class Hosting:
+    """One call that makes or changes a deployment, from its yes to the service's last word."""
 
-    def on_request(self, request: PipelineRequest) -> None:
+    def __init__(self, address: str, body: dict[str, Any]) -> None:
+        self.url = urlsplit(address)
+        self.name = self.url.path.rstrip("/").split("/")[-1]
+        cost = guard.agreed(guard.deployment_cost(body, self.name))
+        tier = str((body.get("sku") or {}).get("name", "standard"))
+        self.made = (guard.deployed_model(body), tier)
+        self.charge = budget.charge(cost.usd, cost.what)
+
+    def ended(self, statuses: list[int | None]) -> None:
+        """What became of all attempts (None: no answer): only if each was refused, nothing was made."""
+        if all(status is not None and nothing_was_made(status) for status in statuses):
+            guard.noted(budget.settle, self.charge, 0.0)
+        elif self.made[0]:
+            service = f"{self.url.scheme}://{self.url.netloc}/"
+            guard.noted(remember, service, "deployment", self.name, " ".join(self.made))
+
+
+def before_management(method: str, address: str, content: bytes) -> Hosting | None:
+    """Let a call of the management plane through; what costs by the hour is asked about and charged.
+
+    Raises LiveRefused for what is neither free nor a deployment.
+    """
+    path = urlsplit(address).path
+    kind = kind_of_management(method, path)
+    if kind is None:
+        raise LiveRefused(guard.not_known(method, path))
+    return Hosting(address, guard.json_body(content)) if kind == "deployment" else None
+
+
+def guarded(options: dict[str, Any], *policies: Any) -> dict[str, Any]:
+    """Options of a management client, the caller's own policies behind the guard and the course's."""
+    if "pipeline" in options:
+        raise LiveRefused(_("Live mode guards the client's own pipeline; leave the option pipeline out."))
+    own = options.get("per_call_policies") or []
+    theirs = list(own) if isinstance(own, (list, tuple)) else [own]
+    return {**options, "per_call_policies": [*policies, *theirs, HostingPolicy()]}
+
+
+class HostingPolicy(SansIOHTTPPolicy[Any, Any]):
+    """Asks before a deployment is made or changed, and remembers it for clean-up."""
+
+    def on_request(self, request: PipelineRequest[Any]) -> None:
+        """See `before_management`."""
         call = request.http_request
-        if guard.kind_of_call(call.method, urlsplit(call.url).path) == "deployment":
-            body = guard.json_body(_content(call))
-            model = (body.get("properties") or {}).get("model", {}).get("name", "")
-            tier = (body.get("sku") or {}).get("name", "standard")
-            request.context["course_charge"] = guard.before_hosting(str(model), str(tier))
-            request.context["course_deployment"] = (str(model), str(tier))
+        request.context[HOSTING] = before_management(call.method, call.url, _content(call))
 
-    def on_response(self, request: PipelineRequest, response: PipelineResponse) -> None:
-        made = request.context.get("course_deployment")
-        if made is None:
-            return
-        if response.http_response.status_code >= 400:
-            budget.settle(request.context["course_charge"], 0.0)
-            return
-        url = urlsplit(request.http_request.url)
-        name = url.path.rstrip("/").split("/")[-1]
-        remember(f"{url.scheme}://{url.netloc}/", "deployment", name, " ".join(made))
+    def on_response(self, request: PipelineRequest[Any], response: PipelineResponse[Any, Any]) -> None:
+        """Settle by the answer and by those to the attempts before it."""
+        before = [attempt.http_response for attempt in response.context.get("history") or ()]
+        answers = [*before, response.http_response]
+        if made := request.context.get(HOSTING):
+            made.ended([answer.status_code if answer is not None else None for answer in answers])
+
+    def on_exception(self, request: PipelineRequest[Any]) -> None:
+        """No answer came, so the deployment may be there."""
+        if made := request.context.get(HOSTING):
+            made.ended([None])
 
 
 def _content(call: Any) -> bytes:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TypeGuard
 
 from helpers.connect.live.consent import LiveRefused
+from helpers.connect.live.created import deployed_models
 from helpers.facts import catalog, prices
 from helpers.facts.prices import Surface
 from helpers.ground.settings import settings
@@ -27,8 +29,8 @@ class LivePrice:
 def live_price(model: str, surface: str) -> LivePrice:
     """The price of training and asking a model.
 
-    An Azure deployment hides its model behind its own name: then the dearest price of the file is taken, so
-    that the estimate errs upwards. Raises LiveRefused where no price is known.
+    On Azure the dearest price of the file stands in for an unknown model's, so that the estimate errs
+    upwards. Raises LiveRefused where no price is known.
     """
     own = settings().live_prices
     if own:
@@ -46,6 +48,15 @@ def live_price(model: str, surface: str) -> LivePrice:
     )
 
 
+def answer_price(model: str, surface: str) -> LivePrice:
+    """The price of asking; on Azure `model` names a deployment, and the models put behind it set the price.
+
+    A deployment that the course did not make has the dearest price of the file.
+    """
+    behind = (deployed_models(model) or [""]) if surface == "azure" else [model]
+    return max((live_price(each, surface) for each in behind), key=lambda price: (price.output, price.input))
+
+
 def has_dated_prices(surface: str) -> TypeGuard[Surface]:
     """Whether the data files speak of this provider; of the others only the learner knows the price."""
     return surface in SURFACES
@@ -54,11 +65,13 @@ def has_dated_prices(surface: str) -> TypeGuard[Surface]:
 def _own(text: str) -> LivePrice:
     try:
         training, asked, answered = (float(part) for part in text.split("/"))
+        if not all(0 <= price < math.inf for price in (training, asked, answered)):
+            raise ValueError
     except ValueError:
         raise LiveRefused(
             _(
-                "COURSE_LIVE_PRICES must be three numbers, training/input/output in USD per 1M tokens, "
-                "for example 0.4/0.1/0.3."
+                "COURSE_LIVE_PRICES must be three numbers from 0, training/input/output in USD per 1M "
+                "tokens, for example 0.4/0.1/0.3."
             )
         ) from None
     return LivePrice(training, asked, answered, _("your own price, COURSE_LIVE_PRICES"))

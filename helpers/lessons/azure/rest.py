@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from helpers.connect.clients import azure_credential, azure_names
 from helpers.ground.settings import settings
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     import httpx
 
 SCOPE = "https://management.azure.com/.default"
-GUARD = "course_charge"
+GUARD = "course_hosting"
 
 
 def deployment_address(name: str) -> str:
@@ -52,25 +51,12 @@ def control_plane(api_version: str = "2024-10-01") -> httpx.Client:
 
 
 def _before(request: httpx.Request) -> None:
-    from helpers.connect.live import guard
+    from helpers.connect.live.hosting import before_management
 
-    if guard.kind_of_call(request.method, request.url.path) == "deployment":
-        body = guard.json_body(request.read())
-        model = str((body.get("properties") or {}).get("model", {}).get("name", ""))
-        tier = str((body.get("sku") or {}).get("name", "standard"))
-        request.extensions[GUARD] = (guard.before_hosting(model, tier), f"{model} {tier}")
+    hosting = before_management(request.method, str(request.url), request.read())
+    request.extensions[GUARD] = hosting
 
 
 def _after(response: httpx.Response) -> None:
-    from helpers.connect.live import budget
-    from helpers.connect.live.created import remember
-
-    made = response.request.extensions.get(GUARD)
-    if made is None:
-        return
-    charge, what = made
-    if response.status_code >= 400:
-        budget.settle(charge, 0.0)
-        return
-    url = urlsplit(str(response.request.url))
-    remember(f"{url.scheme}://{url.netloc}/", "deployment", url.path.rstrip("/").split("/")[-1], what)
+    if hosting := response.request.extensions.get(GUARD):
+        hosting.ended([response.status_code])
