@@ -43,6 +43,8 @@ Known to differ from what the hosted services have been seen to send:
   `empty-error` sends it), and results files come as they are (live: base64; the fault `base64-results`);
 - Azure's jobs name the organisation and have OpenAI's `hyperparameters`, `result_files` and `method` from the
   start (live: null or -1 until they are known, which the strict client refuses);
+- arguments and answers by a schema keep to it without `strict`, too, with no keys but the named ones; the
+  model does not read the schema of an answer (live: it does, and it counts), since training rows have none;
 - with preferences the accuracies are named `…_preference_accuracy`, the share of pairs ranked right; what the
   hosted services call them is not known to us.
 """

@@ -125,7 +125,7 @@ def test_calls_can_be_learned(engine: Engine, tmp_path: Path) -> None:
     job = TrainingJob(
         training_file=rows(tmp_path / "rows.jsonl"),
         output=tmp_path / "out",
-        hyperparameters=Hyperparameters(n_epochs=40, batch_size=2, learning_rate_multiplier=20.0),
+        hyperparameters=Hyperparameters(n_epochs=15, batch_size=2, learning_rate_multiplier=20.0),
         seed=1,
     )
     losses: list[float] = []
