@@ -13,7 +13,7 @@ usage: python3 -m helpers COMMAND [OPTION ...]
   test [PATH ...]       run ruff, pytest and the notebooks
   setup [--here]        only set up; --here into the Python that runs this
   doctor                look at this machine: what is ready, what to do
-  mock-cloud            run the mock cloud in this terminal (--port N, --home FOLDER)
+  mock-cloud            run the mock cloud in this terminal (--port N, --home FOLDER, --repair)
   evidence [--json]     what your notebooks have measured
   progress [FOLDER]     a table and a picture of many learners' progress
   bench [NAME]          measure speed and memory side by side
