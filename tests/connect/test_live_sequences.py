@@ -93,7 +93,7 @@ ACTIONS: dict[str, Callable[[Clients], Any]] = {
     "azure": lambda c: c.ask(c.azure, "gpt-4o-mini"),
     "azure v1": lambda c: c.ask(c.v1, "gpt-4o-mini"),
     "azure stream": lambda c: c.stream(c.azure, model="gpt-4o-mini", stream_options=USAGE),
-    "own deployment": lambda c: c.ask(c.azure, "d"),
+    "own deployment": lambda c: c.deploy() and c.ask(c.azure, "d"),
     "deploy": lambda c: c.deploy(),
     "deploy another model": lambda c: c.deploy(BIG),
     "capacity": lambda c: c.patch("gpt-4o-mini"),
