@@ -15,7 +15,7 @@ def finish(name: str) -> None:
 
     >>> finish("03-openai")  # doctest: +ELLIPSIS
     Exercises solved: 0 of 4. Quiz questions answered: 0 of 5.
-    Next: 04 Fine-tuning with Azure OpenAI, about 50 minutes.
+    Next: 04 Fine-tuning with Azure OpenAI, about 55 minutes.
     What helped, what did not? Tell us ...
     """
     progress.record("end", name)

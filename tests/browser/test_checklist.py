@@ -62,7 +62,7 @@ def test_sliders_go_to_both_ends_by_keyboard(open_notebook: Callable[..., Notebo
     page.keyboard.press("Home")
     sentence.filter(has_text="There is no break-even").wait_for()
     page.keyboard.press("End")
-    sentence.filter(has_text="paid back after 0.0 months").wait_for()
+    sentence.filter(has_text="paid back after 0 days").wait_for()
     shown.get_by_role("slider", name="Prompt tokens, base model").focus()
     page.keyboard.press("Home")
     sentence.filter(has_text="There is no break-even").wait_for()

@@ -48,8 +48,10 @@ def end_family(mark: str) -> None:
     for member in members:
         _signal(member, insist=False)
     _, stubborn = psutil.wait_procs(members, timeout=PATIENCE_SECONDS)
-    for member in {*stubborn, *family(mark)}:
+    left = [*{*stubborn, *family(mark)}]
+    for member in left:
         _signal(member, insist=True)
+    psutil.wait_procs(left, timeout=PATIENCE_SECONDS)
 
 
 def _signal(member: psutil.Process, *, insist: bool) -> None:

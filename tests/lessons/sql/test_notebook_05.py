@@ -31,7 +31,10 @@ BARS = (
 def outputs():
     """Of the solved notebook: the learner's own ships without."""
     cells = nbformat.read(solution_path(NAME), as_version=4).cells
-    return [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
+    found = [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
+    if len(found) <= len(BARS):
+        pytest.skip("the solved notebook holds no run: python3 -m helpers notebooks build 05-hugging-face")
+    return found
 
 
 @pytest.fixture(scope="module")
