@@ -9,6 +9,8 @@ from helpers.measure.scores import Scores
 from helpers.show.bars import draw_bars
 from helpers.show.figures import new_figure, show_figure
 
+MOST_STANDING = 3
+
 
 def plot_comparison(
     results: Mapping[str, Scores],
@@ -29,10 +31,15 @@ def plot_comparison(
     tokens = tokens or {name: result.tokens_per_request or 0 for name, result in results.items()}
     figure, (left, right) = new_figure(2)
     scores = {name: result.mean for name, result in results.items()}
-    draw_bars(left, scores, "{:.2f}", {name: result.interval for name, result in results.items()})
-    left.set(ylim=(0, 1.08), title=_("{metric} (more is better)").format(metric=metric))
-    draw_bars(right, dict(tokens), "{:,.0f}")
-    right.set_title(_("tokens per request (fewer are cheaper)"))
+    flat = len(results) > MOST_STANDING
+    intervals = {name: result.interval for name, result in results.items()}
+    draw_bars(left, scores, "{:.2f}", intervals, most=1.2 if flat else 1.08, flat=flat)
+    left.set(title=_("{metric} (more is better)").format(metric=metric))
+    draw_bars(right, {name: tokens.get(name, 0) for name in results}, "{:,.0f}", flat=flat)
+    if flat:
+        left.set_xticks([0, 0.25, 0.5, 0.75, 1])
+        right.set_yticks([])
+    right.set_title(_("tokens per request") if flat else _("tokens per request (fewer are cheaper)"))
     if title:
         figure.suptitle(title, x=0.01, ha="left")
     told = [_told(name, metric, result, tokens.get(name)) for name, result in results.items()]

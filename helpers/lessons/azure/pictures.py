@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from helpers.ground.texts import _
 from helpers.lessons.azure.scoring import ClippyScore
@@ -53,10 +54,14 @@ def plot_scores(scores: Mapping[str, ClippyScore], *, title: str = "") -> None:
         for place, score in enumerate(scores.values()):
             found = getattr(score, measure)
             (low, high), value = found.interval, 100 * found.mean
-            look = {"color": role.light, "hatch": HATCHES[number], "label": label if place == 0 else None}
+            look: dict[str, Any] = {
+                "color": role.light,
+                "hatch": HATCHES[number],
+                "label": label if place == 0 else None,
+            }
             interval = (100 * low, 100 * high)
             draw_bar(axes, place + shift, value, f"{value:.0f}", interval, width=0.38, **look)
-    axes.set_xticks(range(len(scores)), list(scores))
+    axes.set_xticks(range(len(scores)), [name.replace(" ", "\n") for name in scores])
     axes.set(
         ylim=(0, 118), ylabel=_("% of answers"), title=title or _("Facts and tone on the test questions")
     )
