@@ -77,7 +77,7 @@ class Difference:
         return self.low > 0
 
     def __str__(self) -> str:
-        text = _("{mean:+.2f} (95% interval {low:+.2f} to {high:+.2f}, n = {n})")
+        text = _("{mean:+.3f} (95% interval {low:+.3f} to {high:+.3f}, n = {n})")
         return text.format(mean=self.mean, low=self.low, high=self.high, n=self.n)
 
 
@@ -90,7 +90,7 @@ def paired_difference(
     length or are empty.
 
     >>> print(paired_difference([1, 1, 1, 0.5], [0, 0.5, 1, 0.5]))
-    +0.38 (95% interval +0.00 to +0.75, n = 4)
+    +0.375 (95% interval +0.000 to +0.750, n = 4)
     """
     gains = [new - old for new, old in zip(after, before, strict=True)]
     low, high = bootstrap_interval(gains, clusters=clusters, bounds=(-1.0, 1.0))

@@ -36,8 +36,8 @@ class Ladder:
     plain code                 accuracy 0.50 (95% interval 0.15 to 0.85, n = 4)
     >>> ladder.add("tuned", Scores([1, 1, 1, 0], [True] * 4, mode="local"))
     tuned                      accuracy 0.75 (95% interval 0.30 to 0.95, n = 4)
-    >>> print(ladder.verdict())
-    Not shown to be better than the best alternative, plain code: +0.25 (95% interval +0.00 to +0.75, n = 4).
+    >>> print(ladder.verdict())  # doctest: +ELLIPSIS
+    Not shown to be better than the best alternative, plain code: +0.250 (95% interval +0.000 to ...
     """
 
     def __init__(

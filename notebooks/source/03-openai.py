@@ -424,13 +424,14 @@ print("better than every other prompt:", all(
 print("every recipe was answered:", not any(score.n_failed for score in scores.values()))
 
 # %% [markdown]
-# **What to make of it.** Where the first line says *not shown to be better than plain code*, tuning and twenty lines of code are equally good on these
-# recipes, and the lesson's question about alternatives has its answer: **code was enough**. It is free, quick, and can be
-# corrected by hand. That is no accident here: a script wrote these recipes from lists, and what a script puts together another one
-# can take apart. Among the rungs that use a *model*, the tuned one is the best (the bars above); nobody wrote rules for it; and the
-# same recipe serves tasks for which nobody can write rules: the tone of notebook 04. And all of it is about a small model: SmolLM2-135M with a few
-# examples tells nothing about what a current hosted model would do with them, which is likely to be much better. The same cells in live
-# mode would measure that.
+# **What to make of it.** Read the first line with care, whichever way it falls. Says it *not shown to be better than plain code*, then code was enough: that
+# is the answer to the lesson's question about alternatives. Says it *better*, then look how near to 0 the interval begins, and what the few points cost: a
+# training, a model to host, upkeep; against twenty lines that are free, quick, and can be corrected by hand. It is no accident that code does so well
+# here: a script wrote these recipes from lists, and what a script puts together another one can take apart.
+#
+# Among the rungs that use a *model*, the tuned one is the best (the bars above); nobody wrote rules for it; and the same recipe serves
+# tasks for which nobody can write rules: the tone of notebook 04. But all of it is about a small model. SmolLM2-135M with a few examples tells
+# nothing about what a current hosted model would do with them, which is likely to be much better. The same cells in live mode would measure that.
 #
 # Numbers can hide what kind of mistakes are left. Here are the best, the middle and the worst answer of the tuned model,
 # beside those of two other rungs.
