@@ -72,8 +72,8 @@ print(ask(tuned, "200 g feta, crumbled"))
 
 # %% [markdown]
 # Feta stood in no training line. What the model has learned is not a fact but a *behaviour*: which parts to
-# look for, and in which form to answer. Three more, chosen because models trained on these lines got them right every time we tried
-# (three trainings, three seeds); the fourth is one they get wrong:
+# look for, and in which form to answer. Three more, chosen because the models that we trained on this file got them right each time; the
+# fourth is one they got wrong each time:
 
 # %%
 for text in ("three plums, halved", "400 g ground turkey", "two tablespoons dark rum", "a pinch of nutmeg"):
