@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     mock_cloud_idle_minutes: float = Field(60, ge=0, validation_alias="COURSE_MOCK_CLOUD_IDLE_MINUTES")
 
     provider: str = Field("openai", validation_alias="COURSE_PROVIDER")
-    budget_usd: float = Field(2.0, ge=0, validation_alias="COURSE_BUDGET_USD")
+    budget_usd: float = Field(2.0, ge=0, allow_inf_nan=False, validation_alias="COURSE_BUDGET_USD")
     live_prices: str | None = Field(None, validation_alias="COURSE_LIVE_PRICES")
 
     openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")

@@ -92,7 +92,7 @@ def _root(address: str) -> str:
 def _jobs(client: Any, surface: str, own: set[str] | None) -> Iterator[CloudItem]:
     """OpenAI keeps jobs for ever, so only unfinished ones are listed, to be cancelled; Azure deletes them."""
     for job in client.fine_tuning.jobs.list(limit=100):
-        if own is not None and job.id not in own:
+        if own is not None and not {job.id, job.training_file} & own:
             continue
         if job.status not in ENDED:
             cancel = partial(client.fine_tuning.jobs.cancel, job.id)
@@ -111,12 +111,18 @@ def _models(client: Any, surface: str, own: set[str] | None) -> Iterator[CloudIt
 
 def _tuned(client: Any, own: set[str] | None) -> set[str]:
     """Names of the models that the course's own jobs made."""
-    jobs = [] if own is None else [job for job in client.fine_tuning.jobs.list(limit=100) if job.id in own]
+    jobs = _own_jobs(client, own)
     return {job.fine_tuned_model for job in jobs if job.fine_tuned_model}
 
 
+def _own_jobs(client: Any, own: set[str] | None) -> list[Any]:
+    """The course's jobs: those it knows by name, and those whose answer got lost, by their training file."""
+    jobs = [] if own is None else client.fine_tuning.jobs.list(limit=100)
+    return [job for job in jobs if {job.id, job.training_file} & (own or set())]
+
+
 def _files(client: Any, surface: str, own: set[str] | None) -> Iterator[CloudItem]:
-    jobs = [] if own is None else [job for job in client.fine_tuning.jobs.list(limit=100) if job.id in own]
+    jobs = _own_jobs(client, own)
     results = {file for job in jobs for file in job.result_files or ()}
     for file in client.files.list():
         if own is None or file.id in own or file.id in results:

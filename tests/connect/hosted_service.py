@@ -28,7 +28,7 @@ ROWS = 12
 FILE = ((json.dumps(ROW) + "\n") * ROWS).encode()
 TOKENS = ROWS * count_tokens(ROW["messages"])
 HOUR = 1.7
-FAULTS = ("none", "429", "400", "500", "502 after", "408 after", "lost", "lost after", "cut")
+FAULTS = ("none", "429", "400", "500", "502 after", "408 after", "no network", "lost", "lost after", "cut")
 Answer = tuple[int, Any]
 
 
@@ -45,14 +45,17 @@ class HostedService:
     billed: float = 0.0
     deployments: dict[str, Any] = field(default_factory=lambda: {"gpt-4o-mini": {"model": BIG}})
     keys: set[tuple[str, str]] = field(default_factory=set)
+    file: bytes = FILE
 
     def answer(self, method: str, path: str, content: bytes) -> Answer:
         """Do what is asked, or fail before or after; gives the status and an object or a stream's parts."""
         if method in ("GET", "DELETE"):
-            return 200, FILE if path.endswith("/content") else {"id": "ftjob-0", **self._job()}
+            if "/files/" in path and not path.endswith("/content"):
+                return 200, {"id": "file-1", "bytes": len(FILE)}
+            return 200, self.file if path.endswith("/content") else {"id": "ftjob-0", **self._job()}
         fault = self.faults.pop(0) if self.faults else "none"
-        if fault == "lost":
-            raise Lost
+        if fault in ("lost", "no network"):
+            raise Lost(fault)
         if fault in ("429", "400", "500"):
             return int(fault), {"error": {"message": "no", "code": "no"}}
         done = self._do(method, path.rstrip("/"), json.loads(content or b"{}"))
@@ -125,8 +128,9 @@ def stand_in(service: list[HostedService], monkeypatch: pytest.MonkeyPatch) -> N
         content = b"".join(request.stream)  # type: ignore[arg-type]
         try:
             status, body = service[0].answer(request.method, request.url.path, content)
-        except Lost:
-            raise httpx2.ReadError("lost", request=request) from None
+        except Lost as lost:
+            kind = httpx2.ConnectError if lost.args == ("no network",) else httpx2.ReadError
+            raise kind("lost", request=request) from None
         if isinstance(body, list):
             headers = {"content-type": "text/event-stream"}
             return httpx2.Response(status, headers=headers, content=_parts(body))

@@ -10,7 +10,7 @@ import pytest
 import helpers
 from helpers.connect.live import budget
 from helpers.connect.live.consent import LiveRefused
-from tests.connect.test_live_mode import jobs_of, start
+from tests.connect.test_live_mode import jobs_of, start, upload
 from tests.running_cloud import RunningCloud
 
 Typed = Callable[[str], list[str]]
@@ -60,3 +60,19 @@ def test_what_the_course_cannot_price_is_not_sent(live: RunningCloud, typed: Typ
         with pytest.raises(LiveRefused, match="may cost money.*a client of your own"):
             client.post(path, cast_to=object, body={"model": "gpt-4o-mini"})
     assert not asked and budget.spent() == 0
+
+
+def test_clean_up_finds_a_job_whose_answer_got_lost(
+    live: RunningCloud, typed: Typed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed("yes")
+    client = helpers.openai_client()
+    others = live.client(api_key=client.api_key)
+    lost, theirs = (
+        start(each, training_file=upload(by)) for each, by in ((others, client), (others, others))
+    )
+    helpers.cleanup()
+    shown = capsys.readouterr().out
+    assert lost.id in shown and theirs.id not in shown
+    for job in (lost, theirs):
+        others.fine_tuning.jobs.cancel(job.id)

@@ -17,6 +17,7 @@ from helpers.connect.live.consent import LiveRefused
 from helpers.connect.live.created import created_on, deployed_models, remember
 from helpers.connect.live.metered import Metered
 from helpers.connect.live.prices import live_price
+from helpers.ground.settings import SettingsError
 from helpers.lessons.azure.rest import control_plane, deployment_address
 from tests.connect.hosted_service import BIG, FILE, MINI, HostedService, stand_in
 from tests.connect.test_live_sequences import HELLO, Clients, clients
@@ -312,3 +313,57 @@ def test_a_budget_that_is_used_up_stops_the_retry_too(
     with pytest.raises(BudgetExceeded):
         clients.ask(clients.openai)
     assert service.made == {f"answer {MINI}": 1}
+
+
+def test_without_a_network_nothing_stays_set_aside(
+    clients: Clients, service: HostedService, typed: Typed
+) -> None:
+    typed("yes")
+    for call in (lambda: clients.ask(clients.openai), clients.job):
+        service.faults = ["no network"] * 3
+        with pytest.raises(Exception, match="Connection error"):
+            call()
+    assert budget.spent() == 0
+
+
+def test_half_a_file_has_no_price(
+    clients: Clients, service: HostedService, typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = typed("yes")
+    service.file = FILE[: len(FILE) // 2]
+    with pytest.raises(LiveRefused, match=f"{len(FILE) // 2} of {len(FILE)} bytes of file-1 came"):
+        clients.job()
+    assert not asked and not service.made
+
+
+@pytest.mark.parametrize("address", ["https://example.com/", "http://management.azure.com/x"])
+def test_azures_token_goes_to_its_control_plane_only(
+    clients: Clients, service: HostedService, address: str
+) -> None:
+    with pytest.raises(LiveRefused, match="goes to no other address"):
+        control_plane().get(address)
+
+
+def test_a_deployment_is_noted_before_it_is_sent(
+    clients: Clients, service: HostedService, typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed("yes")
+    at = "https://management.azure.com/"
+    found: list[list[str]] = []
+    monkeypatch.setattr(
+        service, "answer", lambda *_: (found.append([r.id for r in created_on(at)]), (400, {}))[1]
+    )
+    for _ in range(2):
+        with pytest.raises(Exception, match="400|Bad Request|Operation returned"):
+            clients.deploy()
+        assert created_on(at) == [] and budget.spent() == 0
+    remember(at, "deployment", "d", f"{MINI} standard")
+    with pytest.raises(Exception, match="400|Bad Request|Operation returned"):
+        clients.deploy()
+    assert found == [["d"]] * 3 and [row.id for row in created_on(at)] == ["d"]
+
+
+def test_a_budget_without_end_is_none(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSE_BUDGET_USD", "inf")
+    with pytest.raises(SettingsError, match="COURSE_BUDGET_USD"):
+        budget.left()

@@ -17,6 +17,7 @@ from helpers.connect.live.metered import Metered
 from helpers.ground.texts import _
 
 TICKET = "course_ticket"
+NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
 
 @dataclass
@@ -47,6 +48,14 @@ class LiveHttp(DefaultHttpxClient):
     def __init__(self, root: str, surface: str) -> None:
         self.root, self.surface = httpx2.URL(root), surface
         super().__init__(event_hooks={"request": [self._only_with_ticket], "response": [self._after]})
+
+    def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        """As in httpx2; without a connection nothing was sent, and nothing is kept set aside."""
+        try:
+            return super().send(request, **options)
+        except NEVER_SENT:
+            self._nothing_made(request.extensions[TICKET])
+            raise
 
     def let_through(
         self, request: httpx2.Request, call: Call, estimate: Callable[[Kind], guard.Cost]
@@ -92,13 +101,16 @@ class LiveHttp(DefaultHttpxClient):
         """Settle what the attempt cost and remember what it created."""
         ticket = response.request.extensions[TICKET]
         if nothing_was_made(response.status_code):
-            ticket.call.in_doubt = False
-            if ticket.charge:
-                guard.noted(budget.settle, ticket.charge, 0.0)
+            self._nothing_made(ticket)
         elif response.is_success and ticket.kind == "answer":
             self._after_answer(response, ticket)
         elif response.is_success and response.request.method == "POST":
             self._remember(response, ticket)
+
+    def _nothing_made(self, ticket: Ticket) -> None:
+        ticket.call.in_doubt = False
+        if ticket.charge:
+            guard.noted(budget.settle, ticket.charge, 0.0)
 
     def _after_answer(self, response: httpx2.Response, ticket: Ticket) -> None:
         def settle(usage: Any) -> None:

@@ -54,7 +54,17 @@ class Guarded(OpenAI):
             return guard.answer_cost(body, _model(body, request), surface)
         if kind == "resume":
             body = self.fine_tuning.jobs.retrieve(request.url.path.rstrip("/").split("/")[-2]).to_dict()
-        return guard.job_cost(body, surface, lambda id: self.files.content(id).content)
+        return guard.job_cost(body, surface, self._whole_file)
+
+    def _whole_file(self, id: str) -> bytes:
+        content, size = self.files.content(id).content, self.files.retrieve(id).bytes
+        if size and len(content) != size:
+            raise LiveRefused(
+                _("Nothing was sent: {n} of {size} bytes of {id} came, so its cost is not known.").format(
+                    n=len(content), size=size, id=id
+                )
+            )
+        return content
 
 
 class LiveOpenAI(Guarded):

@@ -12,6 +12,8 @@ from pathlib import Path
 from helpers.ground import journal
 from helpers.ground.paths import course_home
 
+NOT = "no "
+
 
 @dataclass(frozen=True)
 class Created:
@@ -30,6 +32,11 @@ def remember(service: str, kind: str, id: str, detail: str = "") -> None:
     journal.add(_file(), row)
 
 
+def take_back(service: str, kind: str, id: str, detail: str = "") -> None:
+    """The service has said that it did not make what was last remembered under this name."""
+    remember(service, NOT + kind, id, detail)
+
+
 def deployed_models(name: str) -> list[str]:
     """The models that the course has put behind a deployment's name, on any resource."""
     rows = [row for row in _all() if row.kind == "deployment" and row.id == name]
@@ -43,8 +50,17 @@ def created_on(service: str) -> list[Created]:
 
 
 def _all() -> list[Created]:
-    names = {field.name for field in fields(Created)}
-    return [Created(**row) for row in journal.rows(_file(), strict=True) if row.keys() == names]
+    names, kept = {field.name for field in fields(Created)}, list[Created]()
+    for row in (Created(**row) for row in journal.rows(_file(), strict=True) if row.keys() == names):
+        if not row.kind.startswith(NOT):
+            kept.append(row)
+        elif before := [each for each in kept if _same(each, row)]:
+            kept.remove(before[-1])
+    return kept
+
+
+def _same(made: Created, taken_back: Created) -> bool:
+    return (made.service, NOT + made.kind, made.id) == (taken_back.service, taken_back.kind, taken_back.id)
 
 
 def _file() -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +12,8 @@ from azure.core.pipeline.policies import SansIOHTTPPolicy
 from helpers.connect.live import budget, guard
 from helpers.connect.live.calls import kind_of_management, nothing_was_made
 from helpers.connect.live.consent import LiveRefused
-from helpers.connect.live.created import remember
+from helpers.connect.live.created import remember, take_back
+from helpers.ground.settings import settings
 from helpers.ground.texts import _
 
 HOSTING = "course_hosting"
@@ -27,22 +29,33 @@ class Hosting:
         tier = str((body.get("sku") or {}).get("name", "standard"))
         self.made = (guard.deployed_model(body), tier)
         self.charge = budget.charge(cost.usd, cost.what)
+        self._note(remember)
 
     def ended(self, statuses: list[int | None]) -> None:
         """What became of all attempts (None: no answer): only if each was refused, nothing was made."""
         if all(status is not None and nothing_was_made(status) for status in statuses):
             guard.noted(budget.settle, self.charge, 0.0)
-        elif self.made[0]:
+            self._note(take_back)
+
+    def _note(self, write: Callable[..., None]) -> None:
+        """For clean-up: before it is sent, since a kernel may end before the answer comes."""
+        if self.made[0]:
             service = f"{self.url.scheme}://{self.url.netloc}/"
-            guard.noted(remember, service, "deployment", self.name, " ".join(self.made))
+            guard.noted(write, service, "deployment", self.name, " ".join(self.made))
 
 
 def before_management(method: str, address: str, content: bytes) -> Hosting | None:
     """Let a call of the management plane through; what costs by the hour is asked about and charged.
 
-    Raises LiveRefused for what is neither free nor a deployment.
+    Raises LiveRefused for what is neither free nor a deployment, and for any other service's address.
     """
-    path = urlsplit(address).path
+    path, home = urlsplit(address).path, settings().azure_management_url
+    if urlsplit(address)[:2] != urlsplit(home)[:2]:
+        raise LiveRefused(
+            _("Nothing was sent: the token of {home} goes to no other address, and {address} is one.").format(
+                home=home, address=address
+            )
+        )
     kind = kind_of_management(method, path)
     if kind is None:
         raise LiveRefused(guard.not_known(method, path))
